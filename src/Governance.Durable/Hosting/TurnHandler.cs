@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using Governance.Durable.Engine;
+using Governance.Durable.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Governance.Durable;
+
+/// <summary>
+/// Runs turns of orchestrations and calls of activities: the one entry for the Functions host and for the embedded hub.
+/// Without state between calls, and safe for use from many threads.
+/// </summary>
+/// <param name="registry">Read when the handler is made; later registrations are not seen.</param>
+/// <param name="services">Where orchestrators (from the root) and activities (from a scope of their own) get their dependencies.</param>
+/// <param name="converter">Reads and writes inputs, results, events and statuses.</param>
+/// <param name="loggers">For the handler's own log and for loggers of orchestrations.</param>
+public sealed class TurnHandler(DurableTaskRegistry registry, IServiceProvider services, DataConverter converter, ILoggerFactory loggers)
+{
+    private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskActivity>> _activities = registry.FreezeActivities();
+    private readonly ILogger _log = loggers.CreateLogger<TurnHandler>();
+
+    /// <summary>Runs one turn, as the durable extension sends it.</summary>
+    /// <param name="base64Request">Base64 of an <see cref="OrchestratorRequest"/>.</param>
+    /// <returns>Base64 of an <see cref="OrchestratorResponse"/>.</returns>
+    /// <remarks>Never throws: whatever goes wrong is a reply that fails the instance, because a host takes any other answer for a crash.</remarks>
+    public string RunOrchestrator(string base64Request) => throw new NotSupportedException(base64Request);
+
+    /// <summary>Runs one turn.</summary>
+    /// <param name="request">The instance's whole history, and what is new.</param>
+    /// <returns>The actions to carry out, ascending by id with a completion last, and the custom status.</returns>
+    /// <remarks>Synchronous: an orchestration runs on the calling thread until it waits. Never throws, as above.</remarks>
+    public OrchestratorResponse RunOrchestrator(OrchestratorRequest request) => throw new NotSupportedException(request.InstanceId);
+
+    /// <summary>Runs an activity once.</summary>
+    /// <param name="name">The activity's registered name.</param>
+    /// <param name="inputJson">JSON text; null: no input.</param>
+    /// <param name="instanceId">The calling instance; empty where the host does not tell it reliably.</param>
+    /// <param name="cancellation">Set when the host stops or gives up on the call.</param>
+    /// <returns>
+    /// The envelope as JSON text, for success and failure alike. A host stores it as the task's result, as it is or as a
+    /// JSON string that holds it; the engine reads both.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">The call was given up through <paramref name="cancellation"/>; deliver it again later.</exception>
+    public async Task<string> RunActivity(string name, string? inputJson, string instanceId, CancellationToken cancellation)
+    {
+        if (!_activities.TryGetValue(name, out var create))
+        {
+            var unknown = new TaskFailureDetails(
+                "ActivityTaskNotFound", $"No activity '{name}' is registered in this app.", IsNonRetriable: true);
+            _log.ActivityFailed(name, instanceId, null);
+            return ActivityEnvelope.Failure(unknown);
+        }
+
+        try
+        {
+            await using var scope = services.CreateAsyncScope();
+            var activity = create(scope.ServiceProvider);
+            var input = converter.Deserialize(inputJson, activity.InputType);
+            var output = await activity.RunAsync(new ActivityCall(name, instanceId, cancellation), input).ConfigureAwait(false);
+            return ActivityEnvelope.Success(PayloadLimits.Write(converter, output, $"The result of activity '{name}'"));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) // whatever an activity throws is its answer to the orchestrator
+        {
+            _log.ActivityFailed(name, instanceId, exception);
+            return ActivityEnvelope.Failure(Failures.From(exception));
+        }
+    }
+}
