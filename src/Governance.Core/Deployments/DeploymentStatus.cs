@@ -105,6 +105,16 @@ public enum Urgency
     Urgent,
 }
 
+/// <summary>The waiting reasons' names on the wire.</summary>
+public static class WaitReasons
+{
+    private static readonly string[] Names =
+        ["evidence", "artifact", "freeze", "approval", "exception", "operator", "rollback", "tenant_approval", "earlier_rollout"];
+
+    /// <summary>The name that the wire, the log and people use.</summary>
+    public static string WireName(this WaitReason reason) => Names[(int)reason];
+}
+
 /// <summary>What the statuses mean for commands.</summary>
 public static class DeploymentStatuses
 {

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Governance.Core.Cab;
+using Governance.Core.Events;
+using Governance.Core.Policy;
+using Governance.Core.Remediation;
+using Governance.Core.Rollout;
+
+namespace Governance.Core.Deployments;
+
+/// <summary>What must happen outside because of a change. Pure, so that it commits with the change.</summary>
+public static class DeploymentConsequences
+{
+    /// <summary>Starts the deployment's orchestration.</summary>
+    public const string StartOrchestration = "start_orchestration";
+
+    /// <summary>Tells the waiting orchestration to look again.</summary>
+    public const string Signal = "signal";
+
+    /// <summary>Brings the views up to date; the payload is a <see cref="DeploymentSummary"/>.</summary>
+    public const string Views = "views";
+
+    /// <summary>Sends or updates approval cards.</summary>
+    public const string Card = "card";
+
+    // Made by the orchestration itself, which knows of them already.
+    private static readonly HashSet<string> OwnSteps =
+    [
+        PolicyCheckCompleted.Name, PolicyBlocked.Name, CabSubmissionPrepared.Name, CabEscalated.Name, CabExpired.Name, PromotionGateFailed.Name,
+        DeploymentPublished.Name, RingPromoted.Name, DeploymentPublishFailed.Name, DeploymentFailed.Name, TenantApprovalRequested.Name,
+        DeploymentCompleted.Name, RemediationSucceeded.Name, RemediationFailed.Name, DeploymentRolledBack.Name, RollbackFailed.Name,
+    ];
+
+    private static readonly HashSet<string> ChangesCard =
+    [
+        CabSubmissionPrepared.Name, CabVoteRecorded.Name, CabApproved.Name, CabRejected.Name, CabEscalated.Name, CabExpired.Name, EmergencyApproved.Name,
+        EvidenceLinked.Name, RecheckRequested.Name, DeploymentCancelled.Name,
+    ];
+
+    /// <returns>In the order in which they are dispatched: views last, so that who is woken finds the log and not a list.</returns>
+    public static IReadOnlyList<OutboxMessage> Of(
+        CorrelationId id, DeploymentState? before, DeploymentState after, IReadOnlyList<Recorded<DeploymentEvent>> happened)
+    {
+        var messages = new List<OutboxMessage>(3);
+        if (before is null)
+        {
+            messages.Add(Message(StartOrchestration, new SignalRequest(id, WaitingOrchestration.Deployment, after.Revision), DeploymentJson.Default.SignalRequest));
+        }
+        else if (happened.Any(each => each.Actor.Kind != ActorKind.System || !OwnSteps.Contains(each.Event.EventType)))
+        {
+            messages.Add(Message(Signal, new SignalRequest(id, Waiting(before), before.Revision), DeploymentJson.Default.SignalRequest));
+        }
+
+        if ((before?.Cab is not null || after.Cab is not null) && happened.Any(each => ChangesCard.Contains(each.Event.EventType)))
+        {
+            messages.Add(Message(Card, new CardRequest(id, before?.Cab?.Revision, after.Cab?.Revision), DeploymentJson.Default.CardRequest));
+        }
+
+        var last = happened[^1];
+        var summary = DeploymentSummary.Of(before, after, last.Sequence, last.At, [.. happened.Select(each => each.Event.EventType)]);
+        messages.Add(Message(Views, summary, DeploymentJson.Default.DeploymentSummary));
+        return messages;
+    }
+
+    private static WaitingOrchestration Waiting(DeploymentState state) => state switch
+    {
+        { Cab.IsOpen: true } => WaitingOrchestration.CabApproval,
+        { Status: DeploymentStatus.Approved or DeploymentStatus.Active or DeploymentStatus.Completed } => WaitingOrchestration.RingRollout,
+        _ => WaitingOrchestration.Deployment,
+    };
+
+    private static OutboxMessage Message<T>(string kind, T payload, JsonTypeInfo<T> type) =>
+        new(kind, JsonSerializer.SerializeToUtf8Bytes(payload, type));
+}
+
+/// <summary>Which orchestration to start or wake.</summary>
+/// <param name="CorrelationId">Of which deployment.</param>
+/// <param name="Waiting">Which of its orchestrations was waiting when the change was made.</param>
+/// <param name="Revision">The revision it was waiting in.</param>
+public sealed record SignalRequest(CorrelationId CorrelationId, WaitingOrchestration Waiting, int Revision);
+
+/// <summary>The orchestrations that wait for changes from outside.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WaitingOrchestration>))]
+public enum WaitingOrchestration
+{
+    /// <summary>The deployment's own.</summary>
+    [JsonStringEnumMemberName("deployment")]
+    Deployment,
+
+    /// <summary>The CAB's.</summary>
+    [JsonStringEnumMemberName("cab_approval")]
+    CabApproval,
+
+    /// <summary>The rings'.</summary>
+    [JsonStringEnumMemberName("ring_rollout")]
+    RingRollout,
+}
+
+/// <summary>Which cards to send or bring up to date.</summary>
+/// <param name="CorrelationId">Of which deployment.</param>
+/// <param name="RevisionBefore">The revision whose card may be out already; null where none is.</param>
+/// <param name="Revision">The revision that is decided on now; null where nothing is.</param>
+public sealed record CardRequest(CorrelationId CorrelationId, int? RevisionBefore, int? Revision);

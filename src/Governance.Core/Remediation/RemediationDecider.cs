@@ -1,0 +1,99 @@
+using Governance.Core.Deployments;
+using Governance.Core.Rollout;
+using static Governance.Core.Outcome<Governance.Core.Deployments.DeploymentEvent>;
+
+namespace Governance.Core.Remediation;
+
+/// <summary>The rules of failed publishes, drift, remediation and rollback. Pure: the same state and command always give the same answer.</summary>
+public static class RemediationDecider
+{
+    /// <summary>A publish did not succeed: tried again after 1, 2 and 4 hours where that may help, else a person has to look.</summary>
+    /// <param name="state">As it stands.</param>
+    /// <param name="ring">Which ring.</param>
+    /// <param name="attempt">Which attempt failed, 1, 2, 3…; a repeat of one that is recorded changes nothing.</param>
+    /// <param name="failure">What the plane said.</param>
+    /// <param name="remediationId">The id of the remediation that this starts.</param>
+    /// <param name="at">When, UTC.</param>
+    /// <returns>No event where this attempt is recorded already, or nothing is being published any more.</returns>
+    public static Outcome<DeploymentEvent> RecordPublishFailed(
+        DeploymentState state, Ring ring, int attempt, PlaneFailure failure, Guid remediationId, DateTimeOffset at)
+    {
+        if (state.Status is not (DeploymentStatus.Approved or DeploymentStatus.Active) || state.NextRing != ring || attempt <= state.PublishAttempts)
+        {
+            return Accept();
+        }
+
+        var failed = new DeploymentPublishFailed(ring, attempt, failure.Class, failure.Code, failure.Message);
+        if (PublishRetry.After(attempt, failure.Class) is { } wait)
+        {
+            return Accept(failed, new RemediationStarted(
+                state.Remediation?.Id ?? remediationId, RemediationCause.PublishFailed, RemediationAction.Resync, attempt, at + wait, failure.Message));
+        }
+
+        var escalated = new RemediationEscalated(state.Remediation?.Id, $"The publish to {ring.WireName()} failed: {failure.Message}");
+        return state.Status == DeploymentStatus.Approved
+            ? Accept(failed, escalated, new DeploymentFailed(failure.Message))
+            : Accept(failed, escalated);
+    }
+
+    /// <summary>A sweep found drift.</summary>
+    /// <returns>No event where it is known already, or the deployment is not on devices.</returns>
+    public static Outcome<DeploymentEvent> RecordDrift(DeploymentState state, DriftDetected drift) => state switch
+    {
+        _ when !state.Status.IsOnDevices() => Accept(),
+        _ when state.Drift.Any(known => known.Kind == drift.Kind && known.Ring == drift.Ring) => Accept(),
+        _ => Accept(drift),
+    };
+
+    /// <summary>Starts mending.</summary>
+    /// <returns>No event where something is being mended already, whose id the state holds; or <see cref="NotYours"/>, <see cref="NothingToRemediate"/>.</returns>
+    public static Outcome<DeploymentEvent> Start(
+        DeploymentState state, Guid remediationId, RemediationCause cause, RemediationAction action, string reason, Requester requester, DateTimeOffset at) => state switch
+        {
+            _ when !requester.MayManage(state) => new NotYours(),
+            { Remediation: not null } => Accept(),
+            _ when !state.Status.IsOnDevices() => new NothingToRemediate(state.Status),
+            _ => Accept(new RemediationStarted(remediationId, cause, action, 1, at, reason)),
+        };
+
+    /// <summary>It is mended.</summary>
+    /// <returns>No event where that remediation is not open.</returns>
+    public static Outcome<DeploymentEvent> Succeeded(DeploymentState state, Guid remediationId, string result) =>
+        state.Remediation?.Id == remediationId ? Accept(new RemediationSucceeded(remediationId, result)) : Accept();
+
+    /// <summary>An attempt failed: the next one after the plan's wait, or a person has to look.</summary>
+    /// <returns>No event where that attempt is not open.</returns>
+    public static Outcome<DeploymentEvent> AttemptFailed(DeploymentState state, Guid remediationId, int attempt, PlaneFailure failure, DateTimeOffset at)
+    {
+        if (state.Remediation is not { } open || open.Id != remediationId || open.Attempt != attempt)
+        {
+            return Accept();
+        }
+
+        var failed = new RemediationFailed(remediationId, attempt, failure.Message);
+        return attempt < PublishRetry.Attempts && PublishRetry.After(attempt, failure.Class) is { } wait
+            ? Accept(failed, new RemediationStarted(remediationId, open.Cause, open.Action, attempt + 1, at + wait, failure.Message))
+            : Accept(failed, new RemediationEscalated(remediationId, failure.Message));
+    }
+
+    /// <summary>Starts taking the app back.</summary>
+    /// <returns>No event where it is under way; or <see cref="NotYours"/>, <see cref="NothingToRollBack"/>.</returns>
+    public static Outcome<DeploymentEvent> StartRollback(DeploymentState state, string cause, string reason, EquatableArray<string> plan, Requester requester) => state switch
+    {
+        _ when !requester.MayManage(state) => new NotYours(),
+        _ when state.IsHeldFor(WaitReason.Rollback) => Accept(),
+        { Status: DeploymentStatus.RolledBack } => Accept(),
+        _ when !state.Status.IsOnDevices() => new NothingToRollBack(state.Status),
+        _ => Accept(new RollbackStarted(cause, reason, plan)),
+    };
+
+    /// <summary>The app is off the devices.</summary>
+    /// <returns>No event where no rollback is under way.</returns>
+    public static Outcome<DeploymentEvent> RolledBack(DeploymentState state, EquatableArray<string> done) =>
+        state.IsHeldFor(WaitReason.Rollback) ? Accept(new DeploymentRolledBack(done)) : Accept();
+
+    /// <summary>The app could not be taken back; a person has to look.</summary>
+    /// <returns>No event where no rollback is under way.</returns>
+    public static Outcome<DeploymentEvent> RollbackFailed(DeploymentState state, string reason) =>
+        state.IsHeldFor(WaitReason.Rollback) ? Accept(new RollbackFailed(reason)) : Accept();
+}

@@ -1,0 +1,74 @@
+using Governance.Core.Deployments;
+using Governance.Core.Events;
+using Governance.Core.Remediation;
+
+namespace Governance.Core.Rollout;
+
+/// <summary>Folds the events of publishing, holding, mending and taking back.</summary>
+internal static class RolloutFold
+{
+    internal static DeploymentState Apply(DeploymentState state, Recorded<DeploymentEvent> happened) => happened.Event switch
+    {
+        PromotionGateFailed e => state with { GateFailure = e.Gate },
+        DeploymentPublished e => DeploymentFold.To(Published(state, e.Ring, e.Gate, e.Publication, happened.At), DeploymentStatus.Active, happened.At),
+        RingPromoted e => Published(state, e.To, e.Gate, e.Publication, happened.At),
+        DeploymentPublishFailed e => Failed(state, e, happened.At),
+        DeploymentFailed e => DeploymentFold.To(state, DeploymentStatus.Failed, happened.At) with { Reason = e.Reason },
+        TenantApprovalRequested => DeploymentFold.Hold(state, WaitReason.TenantApproval),
+        RelianceExpired e => DeploymentFold.Hold(state, WaitReason.Exception) with { EndedExceptions = state.EndedExceptions.Add(e.ExceptionId) },
+        RolloutHeld => DeploymentFold.Hold(state, WaitReason.Operator),
+        RolloutResumed e => Resumed(state, e.Lifted),
+        DeploymentCompleted e => DeploymentFold.To(state, DeploymentStatus.Completed, happened.At) with
+        {
+            Rings = Change(state, e.Ring, ring => ring with { CompletedAt = happened.At }),
+            GateFailure = null,
+        },
+        RingSuperseded e => state with { Rings = Change(state, e.Ring, ring => ring with { SupersededBy = e.By }) },
+        RingRestored e => state with { Rings = Change(state, e.Ring, ring => ring with { SupersededBy = null }) },
+        DriftDetected e => state with { Drift = state.Drift.Add(new(e.Kind, e.Ring, e.Difference)) },
+        RemediationStarted e => state with { Remediation = new(e.RemediationId, e.Cause, e.Action, e.Attempt, e.DueAt) },
+        RemediationSucceeded => state with { Remediation = null, Drift = state.Remediation?.Cause == RemediationCause.Drift ? [] : state.Drift },
+        RemediationFailed => state,
+        RemediationEscalated => Escalated(state),
+        RollbackStarted e => DeploymentFold.Hold(state, WaitReason.Rollback) with { Reason = e.Reason },
+        DeploymentRolledBack => DeploymentFold.To(state, DeploymentStatus.RolledBack, happened.At) with { Holds = [], Remediation = null, Drift = [] },
+        RollbackFailed e => DeploymentFold.Hold(DeploymentFold.Lift(state, WaitReason.Rollback), WaitReason.Operator) with { Reason = e.Reason },
+        _ => throw new InvalidOperationException($"{happened.Event.EventType} is not an event of a deployment."),
+    };
+
+    private static DeploymentState Published(DeploymentState state, Ring ring, GateVerdict? gate, Publication publication, DateTimeOffset at) => state with
+    {
+        Rings = state.Rings.Add(new(ring, at, publication, gate, state.Revision)),
+        GateFailure = null,
+        PublishAttempts = 0,
+        PublishFailure = null,
+        Holds = [.. state.Holds.Where(held => held != WaitReason.TenantApproval)],
+    };
+
+    private static DeploymentState Failed(DeploymentState state, DeploymentPublishFailed e, DateTimeOffset at) => state with
+    {
+        PublishAttempts = e.Attempt,
+        PublishFailure = new(e.Ring, e.ErrorClass, e.Code, e.Message, at),
+    };
+
+    // What is on devices waits for a person; a failed publish of the first ring ends the deployment by its own event.
+    private static DeploymentState Escalated(DeploymentState state)
+    {
+        var closed = state with { Remediation = null };
+        return state.Status.IsOnDevices() ? DeploymentFold.Hold(closed, WaitReason.Operator) : closed;
+    }
+
+    private static DeploymentState Resumed(DeploymentState state, WaitReason lifted)
+    {
+        var resumed = DeploymentFold.Lift(state, lifted);
+        return lifted switch
+        {
+            WaitReason.Exception => resumed with { EndedExceptions = [] },
+            WaitReason.Operator => resumed with { PublishAttempts = 0 },
+            _ => resumed,
+        };
+    }
+
+    private static EquatableArray<RingState> Change(DeploymentState state, Ring ring, Func<RingState, RingState> change) =>
+        [.. state.Rings.Select(known => known.Ring == ring ? change(known) : known)];
+}
