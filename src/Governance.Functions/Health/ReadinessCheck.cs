@@ -1,0 +1,12 @@
+namespace Governance.Functions.Health;
+
+/// <summary>Something the app cannot serve without. Whoever owns it registers one; all run at once on each call of /health/ready.</summary>
+internal interface IReadinessCheck
+{
+    /// <summary>snake_case; stands in the answer.</summary>
+    string Name { get; }
+
+    /// <summary>Asks once, cheaply. A fault means "not ready"; so does taking longer than two seconds.</summary>
+    /// <returns>Null where all is well; else why not, in words that anybody may read.</returns>
+    Task<string?> Ask(CancellationToken cancellation);
+}

@@ -1,0 +1,155 @@
+using System.Net;
+using Governance.Durable;
+using Governance.Functions.Configuration;
+using Governance.Functions.Health;
+using Governance.Functions.Http;
+using Governance.Functions.Observability;
+using Governance.Functions.OpenApi;
+using Governance.Functions.SignIn;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Governance.Functions.Hosting;
+
+/// <summary>The composition root: the whole app from its settings. Programs and tests build it the same way.</summary>
+internal static class GovernanceApp
+{
+    /// <summary>Builds the app; it does not listen yet.</summary>
+    /// <param name="args">Settings as <c>--Section:Key value</c>; they win over the environment, which wins over local.settings.json.</param>
+    /// <param name="customise">Adds settings, and services that win over the app's own: simulators, clocks, another <see cref="FunctionCatalog"/>. Runs before anything is read.</param>
+    /// <exception cref="InvalidSettingsException">The app cannot start with these settings; the message has everything that is wrong.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customise = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        Settings(builder, args);
+        customise?.Invoke(builder);
+
+        var reader = new SettingsReader(builder.Configuration);
+        var settings = GovernanceSettings.Read(reader, builder.Environment.IsDevelopment());
+        var catalog = Given<FunctionCatalog>(builder.Services) ?? new FunctionCatalog(FunctionCatalog.Declared);
+        if (settings.SignIn.Mode == SignInMode.Development)
+        {
+            catalog = new FunctionCatalog([.. catalog.Functions, .. DevelopmentFunctions.All]);
+            builder.Services.AddSingleton<DevelopmentTokens>();
+        }
+
+        var timers = TimerSettings.Read(reader, catalog);
+        reader.Close();
+
+        Logging(builder);
+        Web(builder, settings.Http);
+        Services(builder.Services, settings, timers, catalog);
+        return Pipeline(builder.Build(), catalog);
+    }
+
+    /// <summary>Builds the app and runs it until it is told to stop.</summary>
+    /// <returns>The exit code: 0 after a stop that was asked for, 1 for settings it cannot start with.</returns>
+    public static async Task<int> Run(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await app.StartAsync();
+            app.Logger.Listening(string.Join(", ", app.Urls), app.Services.GetRequiredService<SignInSettings>().Mode.ToString());
+            await app.WaitForShutdownAsync();
+
+            // The Functions host takes 0 for "still up" and would send everything into the void.
+            return app.Services.GetRequiredService<GovernanceSettings>().Mode == HostMode.CustomHandler ? 200 : 0;
+        }
+        catch (InvalidSettingsException invalid)
+        {
+            await Console.Error.WriteLineAsync(invalid.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Where a started app listens; useful where it was given port 0.</summary>
+    public static Uri AddressOf(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+
+    private static void Settings(WebApplicationBuilder builder, string[] args)
+    {
+        builder.Configuration.Sources.Clear();
+        LocalSettings.Add(builder.Configuration);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddCommandLine(args);
+    }
+
+    private static void Logging(WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+        builder.Logging.AddFilter("Azure", LogLevel.Warning);
+        builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
+        builder.Logging.Services.AddSingleton<ConsoleFormatter, JsonLogFormatter>();
+    }
+
+    private static void Web(WebApplicationBuilder builder, HttpSettings settings)
+    {
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.StandardBody;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            if (IPAddress.TryParse(settings.Address, out var address))
+            {
+                kestrel.Listen(address, settings.Port, Http1);
+            }
+            else
+            {
+                kestrel.ListenLocalhost(settings.Port, Http1);
+            }
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+
+        static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+    }
+
+    private static void Services(IServiceCollection services, GovernanceSettings settings, TimerSettings timers, FunctionCatalog catalog)
+    {
+        services.RemoveAll<FunctionCatalog>();
+        services.AddSingleton(catalog);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Http);
+        services.AddSingleton(settings.SignIn);
+        services.AddSingleton(settings.Telemetry);
+        services.AddSingleton(timers);
+        services.AddSingleton(new PageTokens(settings.Http.PageTokenKey));
+        services.AddSingleton<Callers>();
+        services.AddSingleton<Gates>();
+        services.AddSingleton<FunctionEndpoints>();
+        services.AddSingleton<ApiDescription>();
+        services.AddSingleton<TimerReports>();
+        services.AddSingleton<TimerRuns>();
+        services.AddDurableTasks(catalog.Register);
+        services.AddHostedService<TelemetryExport>();
+        if (settings.Mode == HostMode.Embedded)
+        {
+            services.AddHostedService<EmbeddedTimers>();
+        }
+
+        BearerSignIn.Add(services, settings.SignIn);
+    }
+
+    private static WebApplication Pipeline(WebApplication app, FunctionCatalog catalog)
+    {
+        app.UseMiddleware<RequestPipeline>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.Services.GetRequiredService<FunctionEndpoints>().Map(app, catalog);
+        return app;
+    }
+
+    private static T? Given<T>(IServiceCollection services)
+        where T : class => services.LastOrDefault(service => service.ServiceType == typeof(T))?.ImplementationInstance as T;
+}

@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Governance.Functions.Health;
+using Governance.Functions.Operations;
+using Governance.Functions.SignIn;
+
+namespace Governance.Functions.Http;
+
+/// <summary>What the HTTP API writes, as source-generated JSON: snake_case, nulls written, timestamps in UTC.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
+    GenerationMode = JsonSourceGenerationMode.Metadata | JsonSourceGenerationMode.Serialization,
+    Converters = [typeof(UtcInstantConverter)])]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(SweepsView))]
+[JsonSerializable(typeof(DevelopmentToken))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The one instance for writing without ASP.NET Core's own options.</summary>
+    public static ApiJson Wire { get; } = new(Configured());
+
+    /// <summary>Makes these and only these types what <c>Results.Ok(view)</c> and its kin can write; a type that is missing here is a fault that the first test shows.</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.Converters.Add(new UtcInstantConverter());
+
+        // Answers are application/json with nosniff, never part of a page: text may stay readable.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.TypeInfoResolverChain.Clear();
+        options.TypeInfoResolverChain.Add(Default);
+    }
+
+    private static JsonSerializerOptions Configured() => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new UtcInstantConverter() },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+}

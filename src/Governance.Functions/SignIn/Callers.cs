@@ -1,0 +1,41 @@
+using System.Net;
+using Governance.Functions.Hosting;
+using Governance.Functions.Http;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Governance.Functions.SignIn;
+
+/// <summary>Admits a request to a function, or says why not.</summary>
+internal sealed class Callers(SignInSettings settings)
+{
+    private static readonly string[] LocalHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>Applies a function's access rule to a request whose token, if it sent one, has been validated.</summary>
+    /// <returns>The caller (null where none is needed), or the refusal.</returns>
+    public async ValueTask<(Caller? Caller, IResult? Refused)> Admit(HttpContext context, Access access) => access.Kind switch
+    {
+        AccessKind.SignedIn => Admit(await context.AuthenticateAsync(BearerSignIn.Scheme), access),
+        AccessKind.LocalMachine when !IsLocal(context) => (null, Problems.Forbidden("LOCAL_ONLY", "This is possible only on the machine itself.")),
+        _ => (null, null),
+    };
+
+    private (Caller? Caller, IResult? Refused) Admit(AuthenticateResult signIn, Access access)
+    {
+        if (!signIn.Succeeded)
+        {
+            return (null, Problems.Unauthorized(tokenSent: signIn.Failure is not null));
+        }
+
+        return CallerClaims.Read(signIn.Principal, settings) switch
+        {
+            { Refused: { } refused } => (null, refused),
+            { Caller: { } caller } when !access.Allows(caller) => (null, Problems.Forbidden("ROLE_MISSING", $"This needs the role {string.Join(" or ", access.Roles.Names())}.")),
+            var read => (read.Caller, null),
+        };
+    }
+
+    // The Host header too: a page in a browser can reach this port under a name of its own (DNS rebinding). No address at all means an in-process test server.
+    private static bool IsLocal(HttpContext context) =>
+        (context.Connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote))
+        && LocalHosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase);
+}

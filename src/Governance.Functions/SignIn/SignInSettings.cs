@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Governance.Core;
+using Governance.Functions.Configuration;
+
+namespace Governance.Functions.SignIn;
+
+/// <summary>Whose tokens count.</summary>
+/// <param name="Mode">Entra ID, or development tokens on one machine.</param>
+/// <param name="TenantId">The one tenant.</param>
+/// <param name="ClientId">The API's app registration: the audience of its tokens, alone or as <c>api://{id}</c>.</param>
+/// <param name="Authority">Where keys and metadata come from; the tenant's v2.0 address.</param>
+/// <param name="Scope">What a delegated token needs in <c>scp</c>.</param>
+/// <param name="AllowGuests">True where guests of the tenant may come in; they never get a people-only role.</param>
+/// <param name="Owners">The registered owners of service principals, by the principal's object id.</param>
+/// <param name="KeyFile">Where the development key is kept over restarts; null keeps it in memory alone.</param>
+internal sealed record SignInSettings(
+    SignInMode Mode,
+    Guid TenantId,
+    Guid ClientId,
+    Uri Authority,
+    string Scope,
+    bool AllowGuests,
+    ImmutableDictionary<PersonId, ImmutableArray<PersonId>> Owners,
+    string? KeyFile)
+{
+    /// <summary>The tenant of development tokens where none is configured.</summary>
+    public static readonly Guid DevelopmentTenant = new("00000000-0000-4000-8000-00000000de70");
+
+    /// <summary>The audience of development tokens where none is configured.</summary>
+    public static readonly Guid DevelopmentClient = new("00000000-0000-4000-8000-00000000a991");
+
+    /// <summary>Reads section <c>SignIn</c>.</summary>
+    /// <param name="settings">Where from.</param>
+    /// <param name="isDevelopment">The host's environment is Development.</param>
+    public static SignInSettings Read(SettingsReader settings, bool isDevelopment)
+    {
+        var signIn = settings.Section("SignIn");
+        var mode = signIn.Choice("Mode", SignInMode.Entra);
+        if (mode == SignInMode.Development)
+        {
+            RefuseOutsideDevelopment(settings, signIn, isDevelopment);
+        }
+
+        var tenant = Uuid(signIn, "TenantId", mode, DevelopmentTenant);
+        return new(
+            mode,
+            tenant,
+            Uuid(signIn, "ClientId", mode, DevelopmentClient),
+            signIn.Address("Authority") ?? new Uri($"https://login.microsoftonline.com/{tenant:D}/v2.0"),
+            signIn.Text("Scope", "cab.access"),
+            signIn.Boolean("AllowGuests", false),
+            ReadOwners(signIn),
+            signIn.OptionalText("KeyFile"));
+    }
+
+    /// <summary>The registered owners of a service principal; empty where none are configured.</summary>
+    public ImmutableArray<PersonId> OwnersOf(PersonId principal) => Owners.GetValueOrDefault(principal, []);
+
+    // Whoever has the development key can be anybody. So three things have to agree that this is one developer's machine.
+    private static void RefuseOutsideDevelopment(SettingsReader settings, SettingsReader signIn, bool isDevelopment)
+    {
+        if (!isDevelopment)
+        {
+            signIn.Wrong("Mode", "may be Development only in the Development environment (DOTNET_ENVIRONMENT)");
+        }
+
+        if (settings.Has("WEBSITE_INSTANCE_ID") || settings.Has("WEBSITE_SITE_NAME"))
+        {
+            signIn.Wrong("Mode", "may not be Development in Azure");
+        }
+
+        if (settings.Section("Http").Text("Address", "127.0.0.1") is not ("127.0.0.1" or "localhost" or "::1"))
+        {
+            signIn.Wrong("Mode", "may be Development only where Http__Address is 127.0.0.1, ::1 or localhost");
+        }
+    }
+
+    private static Guid Uuid(SettingsReader signIn, string name, SignInMode mode, Guid development) =>
+        mode == SignInMode.Development ? signIn.Parsed<Guid>(name, "a UUID") ?? development : signIn.RequiredParsed<Guid>(name, "a UUID");
+
+    private static ImmutableDictionary<PersonId, ImmutableArray<PersonId>> ReadOwners(SettingsReader signIn)
+    {
+        var owners = ImmutableDictionary.CreateBuilder<PersonId, ImmutableArray<PersonId>>();
+        foreach (var principal in signIn.List("ServicePrincipals"))
+        {
+            owners[principal.RequiredParsed<PersonId>("ObjectId", "the UUID of a service principal")] = principal.ParsedList<PersonId>("Owners", "UUIDs of people");
+        }
+
+        return owners.ToImmutable();
+    }
+}
+
+/// <summary>Whose tokens count.</summary>
+internal enum SignInMode
+{
+    /// <summary>Microsoft Entra ID.</summary>
+    Entra,
+
+    /// <summary>The app's own, on one developer's machine.</summary>
+    Development,
+}
