@@ -1,0 +1,240 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Governance.Storage.Streams;
+using Governance.Storage.Tables;
+using Microsoft.Extensions.Logging;
+
+namespace Governance.Storage.Outbox;
+
+/// <summary>How the outbox is dispatched.</summary>
+public sealed record OutboxOptions
+{
+    /// <summary>Changes dispatched side by side, 1 to 1,024.</summary>
+    public int Parallelism { get; init; } = 64;
+
+    /// <summary>Changes waiting in memory, 1 or more; beyond it the sweep finds them in their rows.</summary>
+    public int Capacity { get; init; } = 20_000;
+
+    /// <summary>How often dispatched rows are deleted, many in one transaction.</summary>
+    public TimeSpan DeleteEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The wait before the first repeat of a failed delivery; it doubles.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Attempts before a row is left to the sweep.</summary>
+    public int Attempts { get; init; } = 6;
+}
+
+/// <summary>
+/// Dispatches follow-up work right after its commit, off the committing thread. At least once: a crash leaves the rows, and the sweep finds them.
+/// </summary>
+public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
+{
+    private readonly Dictionary<string, OutboxLane> _lanes;
+    private readonly Dictionary<string, TableClient> _tables;
+    private readonly OutboxOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<OutboxDispatcher> _log;
+    private readonly Channel<CommittedChange> _queue;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Table, string Shard), ConcurrentQueue<string>> _dispatched = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private long _delivered;
+    private long _left;
+
+    /// <param name="tables">The tables whose streams it dispatches for.</param>
+    /// <param name="handlers">One for each kind.</param>
+    /// <param name="options">How.</param>
+    /// <param name="clock">Drives waits and lag.</param>
+    /// <param name="log">Where failures are told.</param>
+    public OutboxDispatcher(
+        IEnumerable<TableClient> tables, IEnumerable<IOutboxHandler> handlers, OutboxOptions options, TimeProvider clock, ILogger<OutboxDispatcher> log)
+    {
+        _tables = tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
+        _lanes = handlers.ToDictionary(handler => handler.Kind, handler => new OutboxLane(handler), StringComparer.Ordinal);
+        (_options, _clock, _log) = (options, clock, log);
+        _queue = Channel.CreateBounded<CommittedChange>(new BoundedChannelOptions(options.Capacity) { FullMode = BoundedChannelFullMode.Wait });
+    }
+
+    /// <summary>How it goes: waiting or under way, the age of the oldest of these, delivered and left to the sweep since the start.</summary>
+    public OutboxStatistics Statistics => new(
+        _known.Count,
+        _known.IsEmpty ? TimeSpan.Zero : _clock.GetUtcNow() - _known.Values.Min(),
+        Interlocked.Read(ref _delivered),
+        Interlocked.Read(ref _left));
+
+    /// <summary>Begins to dispatch.</summary>
+    public void Start() => _running = Task.WhenAll(
+        [Deleting(), .. Enumerable.Range(0, _options.Parallelism).Select(_ => Dispatching())]);
+
+    /// <inheritdoc/>
+    public void Committed(CommittedChange change)
+    {
+        if (_known.TryAdd(change.OutboxKey, _clock.GetUtcNow()) && !_queue.Writer.TryWrite(change))
+        {
+            // Too many wait already: the row stays, and the sweep finds it.
+            _known.TryRemove(change.OutboxKey, out _);
+        }
+    }
+
+    /// <summary>Looks through one shard of one table for rows that nobody dispatches, and queues them. One range query.</summary>
+    /// <returns>How many were found.</returns>
+    public async Task<int> Sweep(string table, string shard, CancellationToken cancellation)
+    {
+        var found = 0;
+        var rows = _tables[table].QueryAsync(
+            TableClient.RowsBetween(shard, StreamRows.OutboxStart, StreamRows.OutboxEnd), cancellationToken: cancellation);
+        await foreach (var row in rows.ConfigureAwait(false))
+        {
+            if (_known.TryAdd(row.RowKey, _clock.GetUtcNow()))
+            {
+                found++;
+                await _queue.Writer.WriteAsync(OutboxRows.Read(table, row), cancellation).ConfigureAwait(false);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The tables and shards that sweeps go through.</summary>
+    public IEnumerable<(string Table, string Shard)> Shards => _tables.Keys.SelectMany(table => StreamRows.Shards.Select(shard => (table, shard)));
+
+    /// <summary>Ends dispatching after what is under way, and deletes what is dispatched.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await DeleteDispatched(CancellationToken.None).ConfigureAwait(false);
+        foreach (var lane in _lanes.Values)
+        {
+            lane.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task Dispatching()
+    {
+        await Task.Yield();
+        while (!_stop.IsCancellationRequested && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (!_stop.IsCancellationRequested && _queue.Reader.TryRead(out var change))
+            {
+                await Dispatch(change).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task Dispatch(CommittedChange change)
+    {
+        for (var (message, attempt) = (0, 1); message < change.Messages.Count;)
+        {
+            try
+            {
+                var each = change.Messages[message];
+                await _lanes[each.Kind].Deliver(new(change.Id, change.Sequence, each, change.TraceParent), _stop.Token).ConfigureAwait(false);
+                (message, attempt) = (message + 1, 1);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault) // whatever a handler meets is tried again, and in the end left where the sweep finds it
+            {
+                _log.DeliveryFailed(fault, change.Messages[message].Kind, change.Id.ToString(), change.Sequence, attempt);
+                if (attempt++ >= _options.Attempts || !await Pause(_options.FirstRetry * Math.Pow(2, attempt - 2)).ConfigureAwait(false))
+                {
+                    Interlocked.Increment(ref _left);
+                    _known.TryRemove(change.OutboxKey, out _);
+                    return;
+                }
+            }
+        }
+
+        Interlocked.Increment(ref _delivered);
+        _dispatched.GetOrAdd((change.Table, change.Shard), _ => new()).Enqueue(change.OutboxKey);
+    }
+
+    private async Task Deleting()
+    {
+        while (await Pause(_options.DeleteEvery).ConfigureAwait(false))
+        {
+            try
+            {
+                await DeleteDispatched(_stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Azure.RequestFailedException fault)
+            {
+                _log.DeletionFailed(fault);
+            }
+        }
+    }
+
+    private async Task DeleteDispatched(CancellationToken cancellation)
+    {
+        foreach (var ((table, shard), keys) in _dispatched)
+        {
+            var batch = new List<string>(TableLimits.TransactionActions);
+            while (batch.Count < TableLimits.TransactionActions && keys.TryDequeue(out var key))
+            {
+                batch.Add(key);
+            }
+
+            if (batch.Count > 0)
+            {
+                await Delete(_tables[table], shard, batch, cancellation).ConfigureAwait(false);
+                batch.ForEach(key => _known.TryRemove(key, out _));
+            }
+        }
+    }
+
+    private static async Task Delete(TableClient table, string shard, List<string> keys, CancellationToken cancellation)
+    {
+        var write = await table.SubmitTransactionAsync(
+            [.. keys.Select(key => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(shard, key), Azure.ETag.All))], cancellation).ConfigureAwait(false);
+        if (write is TableWrite.Lost)
+        {
+            // One of them is gone already, by another dispatcher or an earlier try: delete the others one by one.
+            foreach (var key in keys)
+            {
+                await table.DeleteEntityAsync(shard, key, Azure.ETag.All, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<bool> Pause(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, _clock, _stop.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>How the outbox goes.</summary>
+/// <param name="Pending">Changes that wait, are under way, or are dispatched and not deleted yet.</param>
+/// <param name="OldestAge">The age of the oldest of these.</param>
+/// <param name="Delivered">Changes dispatched since the start.</param>
+/// <param name="Left">Changes left to the sweep after repeated failures since the start.</param>
+public sealed record OutboxStatistics(int Pending, TimeSpan OldestAge, long Delivered, long Left);
+
+/// <summary>Event ids 2000 to 2019.</summary>
+internal static partial class OutboxLog
+{
+    [LoggerMessage(2000, LogLevel.Warning, "Follow-up work {Kind} of {CorrelationId}, event {Sequence}, failed at attempt {Attempt}.")]
+    public static partial void DeliveryFailed(this ILogger log, Exception fault, string kind, string correlationId, long sequence, int attempt);
+
+    [LoggerMessage(2001, LogLevel.Warning, "Dispatched outbox rows could not be deleted; they are deleted later.")]
+    public static partial void DeletionFailed(this ILogger log, Exception fault);
+}
