@@ -39,6 +39,18 @@ public sealed class JsonDataConverter(JsonSerializerOptions? options = null) : D
         value is null ? null : JsonSerializer.Serialize(value, _options.GetTypeInfo(value.GetType()));
 
     /// <inheritdoc/>
-    public override object? Deserialize(string? data, Type targetType) =>
-        data is null ? null : JsonSerializer.Deserialize(data, _options.GetTypeInfo(targetType));
+    /// <remarks>As <see cref="object"/> the text is read as a <see cref="JsonElement"/>.</remarks>
+    public override object? Deserialize(string? data, Type targetType) => data switch
+    {
+        null => null,
+        _ when targetType == typeof(object) => Element(data),
+        _ => JsonSerializer.Deserialize(data, _options.GetTypeInfo(targetType)),
+    };
+
+    // A call for its effect alone reads its result as an object, and the app's source-generated types know none.
+    private static JsonElement? Element(string data)
+    {
+        using var document = JsonDocument.Parse(data);
+        return document.RootElement.ValueKind == JsonValueKind.Null ? null : document.RootElement.Clone();
+    }
 }

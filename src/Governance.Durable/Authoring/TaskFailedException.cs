@@ -31,6 +31,12 @@ public sealed class TaskFailedException : Exception
 /// <param name="innerException">Its cause, which becomes the inner failure.</param>
 public sealed class NonRetriableTaskException(string message, Exception? innerException = null) : Exception(message, innerException);
 
+/// <summary>Nothing is registered under a name that was called or started. Another attempt is pointless.</summary>
+/// <param name="kind"><c>orchestrator</c> or <c>activity</c>.</param>
+/// <param name="name">The unknown name.</param>
+public sealed class TaskNotRegisteredException(string kind, string name)
+    : Exception($"No {kind} '{name}' is registered in this app.");
+
 /// <summary>The orchestrator's code does not repeat what its history records. The instance fails: going on could do a recorded step twice or skip one.</summary>
 /// <param name="message">What was recorded, and what the code did now.</param>
 public sealed class NonDeterministicOrchestrationException(string message) : Exception(message);

@@ -10,7 +10,7 @@ internal static partial class DurableLog
 
     [LoggerMessage(2001, LogLevel.Warning, "Orchestration {Orchestrator} {InstanceId} failed: {ErrorType}: {ErrorMessage}")]
     public static partial void OrchestrationFailed(
-        this ILogger log, string orchestrator, string instanceId, string errorType, string errorMessage, Exception? exception);
+        this ILogger log, string orchestrator, string instanceId, string errorType, string errorMessage);
 
     [LoggerMessage(2002, LogLevel.Error, "A turn could not be read; its instance fails.")]
     public static partial void TurnUnreadable(this ILogger log, Exception exception);

@@ -53,14 +53,18 @@ internal static class Failures
         Cut(exception.Message, LongestMessage),
         exception.StackTrace is { } trace ? Cut(trace, LongestStackTrace) : null,
         Inner(exception, depth),
-        exception is NonRetriableTaskException);
+        exception is NonRetriableTaskException or TaskNotRegisteredException);
 
     private static TaskFailureDetails? Inner(Exception exception, int depth) => exception switch
     {
-        TaskFailedException failed => failed.FailureDetails,
+        TaskFailedException failed => Shorten(failed.FailureDetails, depth - 1),
         { InnerException: { } inner } when depth > 1 => From(inner, depth - 1),
         _ => null,
     };
+
+    private static TaskFailureDetails? Shorten(TaskFailureDetails details, int depth) => depth <= 0
+        ? null
+        : details with { InnerFailure = details.InnerFailure is { } inner ? Shorten(inner, depth - 1) : null };
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Google.Protobuf;
 using Governance.Durable.Engine;
 using Governance.Durable.Protocol;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,7 @@ namespace Governance.Durable;
 /// <param name="loggers">For the handler's own log and for loggers of orchestrations.</param>
 public sealed class TurnHandler(DurableTaskRegistry registry, IServiceProvider services, DataConverter converter, ILoggerFactory loggers)
 {
+    private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskOrchestrator>> _orchestrators = registry.FreezeOrchestrators();
     private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskActivity>> _activities = registry.FreezeActivities();
     private readonly ILogger _log = loggers.CreateLogger<TurnHandler>();
 
@@ -23,13 +25,39 @@ public sealed class TurnHandler(DurableTaskRegistry registry, IServiceProvider s
     /// <param name="base64Request">Base64 of an <see cref="OrchestratorRequest"/>.</param>
     /// <returns>Base64 of an <see cref="OrchestratorResponse"/>.</returns>
     /// <remarks>Never throws: whatever goes wrong is a reply that fails the instance, because a host takes any other answer for a crash.</remarks>
-    public string RunOrchestrator(string base64Request) => throw new NotSupportedException(base64Request);
+    public string RunOrchestrator(string base64Request)
+    {
+        OrchestratorRequest request;
+        try
+        {
+            request = OrchestratorRequest.Parser.ParseFrom(Convert.FromBase64String(base64Request));
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidProtocolBufferException or ArgumentNullException)
+        {
+            _log.TurnUnreadable(exception);
+            var unreadable = new OrchestratorResponse { Actions = { Completion.Failed(0, Failures.From(exception)) } };
+            return Convert.ToBase64String(unreadable.ToByteArray());
+        }
+
+        return Convert.ToBase64String(RunOrchestrator(request).ToByteArray());
+    }
 
     /// <summary>Runs one turn.</summary>
     /// <param name="request">The instance's whole history, and what is new.</param>
     /// <returns>The actions to carry out, ascending by id with a completion last, and the custom status.</returns>
     /// <remarks>Synchronous: an orchestration runs on the calling thread until it waits. Never throws, as above.</remarks>
-    public OrchestratorResponse RunOrchestrator(OrchestratorRequest request) => throw new NotSupportedException(request.InstanceId);
+    public OrchestratorResponse RunOrchestrator(OrchestratorRequest request)
+    {
+        using var thread = new OrchestrationThread();
+        var state = new TurnState(request.InstanceId, thread);
+        var response = new OrchestrationTurn(state, Find, converter, loggers).Run(request);
+        if (response.Actions.LastOrDefault()?.CompleteOrchestration?.FailureDetails is { } failure)
+        {
+            _log.OrchestrationFailed(state.Started?.Name ?? string.Empty, request.InstanceId, failure.ErrorType, failure.ErrorMessage);
+        }
+
+        return response;
+    }
 
     /// <summary>Runs an activity once.</summary>
     /// <param name="name">The activity's registered name.</param>
@@ -43,16 +71,9 @@ public sealed class TurnHandler(DurableTaskRegistry registry, IServiceProvider s
     /// <exception cref="OperationCanceledException">The call was given up through <paramref name="cancellation"/>; deliver it again later.</exception>
     public async Task<string> RunActivity(string name, string? inputJson, string instanceId, CancellationToken cancellation)
     {
-        if (!_activities.TryGetValue(name, out var create))
-        {
-            var unknown = new TaskFailureDetails(
-                "ActivityTaskNotFound", $"No activity '{name}' is registered in this app.", IsNonRetriable: true);
-            _log.ActivityFailed(name, instanceId, null);
-            return ActivityEnvelope.Failure(unknown);
-        }
-
         try
         {
+            var create = _activities.TryGetValue(name, out var known) ? known : throw new TaskNotRegisteredException("activity", name);
             await using var scope = services.CreateAsyncScope();
             var activity = create(scope.ServiceProvider);
             var input = converter.Deserialize(inputJson, activity.InputType);
@@ -69,4 +90,8 @@ public sealed class TurnHandler(DurableTaskRegistry registry, IServiceProvider s
             return ActivityEnvelope.Failure(Failures.From(exception));
         }
     }
+
+    private ITaskOrchestrator Find(ExecutionStartedEvent started) => _orchestrators.TryGetValue(started.Name, out var create)
+        ? create(services)
+        : throw new TaskNotRegisteredException("orchestrator", started.Name);
 }

@@ -1,0 +1,42 @@
+using Governance.Durable.Protocol;
+
+namespace Governance.Durable.Engine;
+
+/// <summary>The last action of an instance.</summary>
+internal static class Completion
+{
+    /// <summary>What a finished run comes to. A failure wins over a wish to start over.</summary>
+    public static OrchestratorAction Of(int id, Task<string?> run, TurnState state) => run switch
+    {
+        { IsCanceled: true } => Failed(id, Failures.From(new TaskCanceledException(run))),
+        { Exception.InnerException: { } exception } => Failed(id, Failures.From(exception)),
+        _ when state.Next is { } next => ContinuedAsNew(id, next, state.Events),
+        _ => With(id, OrchestrationStatus.Completed, run.Result),
+    };
+
+    public static OrchestratorAction Terminated(int id, string? reason) => With(id, OrchestrationStatus.Terminated, reason);
+
+    public static OrchestratorAction Failed(int id, TaskFailureDetails failure)
+    {
+        var action = With(id, OrchestrationStatus.Failed, failure.ErrorMessage);
+        action.CompleteOrchestration.FailureDetails = Failures.ToMessage(failure);
+        return action;
+    }
+
+    private static OrchestratorAction ContinuedAsNew(int id, TurnState.NextRun next, ExternalEvents events)
+    {
+        var action = With(id, OrchestrationStatus.ContinuedAsNew, next.InputJson);
+        if (next.KeepEvents)
+        {
+            action.CompleteOrchestration.CarryoverEvents.AddRange(events.Kept.Select(kept => kept.Clone()));
+        }
+
+        return action;
+    }
+
+    private static OrchestratorAction With(int id, OrchestrationStatus status, string? result) => new()
+    {
+        Id = id,
+        CompleteOrchestration = new CompleteOrchestrationAction { OrchestrationStatus = status, Result = result },
+    };
+}
