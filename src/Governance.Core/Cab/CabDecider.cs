@@ -22,8 +22,8 @@ public static class CabDecider
 
     /// <summary>Decides whether a vote counts and whether it settles the request.</summary>
     /// <returns>
-    /// No event when this person already voted so; or <see cref="HumanRequired"/>, <see cref="NothingToDecide"/>, <see cref="AlreadyDecided"/>,
-    /// <see cref="SelfApproval"/>, <see cref="SubjectChanged"/>, <see cref="DecisionExpired"/>.
+    /// No event when this person already voted so; or <see cref="HumanRequired"/>, <see cref="NothingToDecide"/>, <see cref="SelfApproval"/>,
+    /// <see cref="AlreadyDecided"/>, <see cref="SubjectChanged"/>, <see cref="DecisionExpired"/>, <see cref="ConditionImpossible"/>.
     /// </returns>
     public static Outcome<DeploymentEvent> Vote(DeploymentState state, CastVote vote)
     {
@@ -36,12 +36,13 @@ public static class CabDecider
         {
             null => new NothingToDecide(state.Status),
             { IsOpen: false } cab when Repeats(cab, voter, vote) => Accept(),
-            { } cab when cab.Revision != state.Revision => new NothingToDecide(state.Status),
-            { IsOpen: false } cab => new AlreadyDecided(cab.Decision),
+            { IsOpen: true } when state.OpenCab is null => new NothingToDecide(state.Status),
             _ when state.Involved.Contains(voter) => new SelfApproval(),
+            { IsOpen: false } cab => new AlreadyDecided(cab.Decision),
             { } cab when vote.Seen is { } seen && seen != cab.SubjectDigest => new SubjectChanged(cab.SubjectDigest),
             { } cab when vote.At >= cab.ExpiresAt => new DecisionExpired(cab.ExpiresAt),
             { } cab when vote.Ballot == Ballot.Reject => Accept(new CabRejected(cab.SubjectDigest, vote.Comments)),
+            _ when vote.Conditions.Any(condition => condition.Ring < state.Request.StartRing) => new ConditionImpossible(state.Request.StartRing),
             { } cab when Repeats(cab, voter, vote) => Accept(),
             { } cab when ApprovalsWithout(cab, voter) + 1 < cab.Needed => Accept(new CabVoteRecorded(cab.SubjectDigest, vote.Comments, vote.Conditions)),
             { } cab => Settle(state, cab, voter, vote),
@@ -59,6 +60,7 @@ public static class CabDecider
     {
         _ when actor.Kind != ActorKind.User => new HumanRequired(),
         { Status: DeploymentStatus.Approved or DeploymentStatus.Active } when state.IsHeldFor(WaitReason.Approval) => Accept(),
+        { Status: DeploymentStatus.AwaitingCab, OpenCab.Votes.Count: 0, Reason: { } said } when said == reason => Accept(),
         { Status: DeploymentStatus.Approved or DeploymentStatus.Active, ApprovalStands: true } =>
             Accept(new ApprovalRevoked(reason, state.Revision + 1), Submission(state with { Revision = state.Revision + 1 }, at) with
             {
@@ -73,9 +75,9 @@ public static class CabDecider
     {
         _ when actor is not { Kind: ActorKind.User } => new HumanRequired(),
         { Approval.By: ApprovalSource.Emergency, ApprovalStands: true } when state.Review?.ApprovedBy == actor.Id => Accept(),
-        { Status: DeploymentStatus.AwaitingCab, Cab.IsOpen: true } when state.Involved.Contains(actor.Id!.Value) => new SelfApproval(),
-        { Status: DeploymentStatus.AwaitingCab, Cab: { IsOpen: true } cab } =>
-            Accept(new EmergencyApproved(cab.SubjectDigest, incidentId, reason, at + ReviewWithin)),
+        { Status: DeploymentStatus.AwaitingCab } when state.Involved.Contains(actor.Id!.Value) => new SelfApproval(),
+        { Status: DeploymentStatus.AwaitingCab, OpenCab: { } cab } =>
+            Accept(new EmergencyApproved(cab.SubjectDigest, incidentId, reason, ReviewDue(state, at))),
         _ => new NothingToDecide(state.Status),
     };
 
@@ -93,12 +95,12 @@ public static class CabDecider
     /// <summary>The deadline: the backup group is asked too.</summary>
     /// <returns>No event where it is decided, escalated, of another revision, or not yet due.</returns>
     public static Outcome<DeploymentEvent> Escalate(DeploymentState state, int revision, DateTimeOffset at) =>
-        state.Cab is { IsOpen: true, Escalated: false } cab && cab.Revision == revision && at >= cab.DueAt ? Accept(new CabEscalated(revision)) : Accept();
+        state.OpenCab is { Escalated: false } cab && cab.Revision == revision && at >= cab.DueAt ? Accept(new CabEscalated(revision)) : Accept();
 
     /// <summary>Twice the deadline: nobody decided.</summary>
     /// <returns>No event where it is decided, of another revision, or not yet due.</returns>
     public static Outcome<DeploymentEvent> Expire(DeploymentState state, int revision, DateTimeOffset at) =>
-        state.Cab is { IsOpen: true } cab && cab.Revision == revision && at >= cab.ExpiresAt ? Accept(new CabExpired(revision)) : Accept();
+        state.OpenCab is { } cab && cab.Revision == revision && at >= cab.ExpiresAt ? Accept(new CabExpired(revision)) : Accept();
 
     /// <summary>What is asked of the CAB for the state's revision: digest, quorum and deadlines.</summary>
     public static CabSubmissionPrepared Submission(DeploymentState state, DateTimeOffset at)
@@ -114,6 +116,10 @@ public static class CabDecider
             ExpiresAt = at + (within * 2),
         };
     }
+
+    // A second emergency does not put off the review of the first.
+    private static DateTimeOffset ReviewDue(DeploymentState state, DateTimeOffset at) =>
+        state.Review is { Outcome: null } open && open.DueAt < at + ReviewWithin ? open.DueAt : at + ReviewWithin;
 
     private static Outcome<DeploymentEvent> Settle(DeploymentState state, CabRequest cab, PersonId voter, CastVote vote)
     {

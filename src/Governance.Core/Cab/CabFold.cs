@@ -32,6 +32,7 @@ internal static class CabFold
         {
             Approval = new(ApprovalSource.Emergency, state.Revision, e.SubjectDigest, [], happened.At),
             Cab = state.Cab! with { Decision = CabDecision.Approved, DecidedAt = happened.At, Approver = happened.Actor.Id, Comments = e.Reason },
+            Reason = null,
             Review = new(happened.Actor.Id!.Value, e.IncidentId, e.Reason, e.ReviewDueAt),
         },
         EmergencyReviewed e => Reviewed(state, e, happened),
@@ -75,7 +76,7 @@ internal static class CabFold
     }
 
     private static DeploymentState Ended(DeploymentState state, DeploymentStatus end, DateTimeOffset at) => state.Status == DeploymentStatus.AwaitingCab
-        ? DeploymentFold.To(state, end, at)
+        ? DeploymentFold.End(state, end, at)
         : DeploymentFold.Hold(DeploymentFold.Lift(state, WaitReason.Approval), WaitReason.Operator);
 
     private static DeploymentState Reviewed(DeploymentState state, EmergencyReviewed e, Recorded<DeploymentEvent> happened)

@@ -17,6 +17,14 @@ public sealed record AlreadyDecided(CabDecision Decision) : Refusal("ALREADY_DEC
 /// <summary>The time is over.</summary>
 public sealed record DecisionExpired(DateTimeOffset At) : Refusal("DECISION_EXPIRED", $"The time to decide ended at {At:yyyy-MM-ddTHH:mm:ssZ}; the submitter may ask again.", 409);
 
+/// <summary>A condition would let nothing be published.</summary>
+public sealed record ConditionImpossible(Ring Start) : Refusal(
+    "CONDITION_IMPOSSIBLE", $"The rollout starts at {Start.WireName()}; name this ring or a later one as the last, or reject.", 422);
+
+/// <summary>The approval was taken back and not given again.</summary>
+public sealed record ApprovalLost() : Refusal(
+    "APPROVAL_LOST", "The approval was taken back and the CAB did not give it again; roll back, or submit a new deployment.", 409);
+
 /// <summary>Nothing is asked of the CAB.</summary>
 public sealed record NothingToDecide(DeploymentStatus Now)
     : Refusal("NOTHING_TO_DECIDE", $"Nothing is asked of the CAB for this deployment; it is {Now.WireName()}.", 409);

@@ -18,6 +18,9 @@ public static class DeploymentConsequences
     /// <summary>Tells the waiting orchestration to look again.</summary>
     public const string Signal = "signal";
 
+    /// <summary>Starts the orchestration of a remediation; the payload is a <see cref="RemediationRequest"/>.</summary>
+    public const string StartRemediation = "start_remediation";
+
     /// <summary>Brings the views up to date; the payload is a <see cref="DeploymentSummary"/>.</summary>
     public const string Views = "views";
 
@@ -35,7 +38,7 @@ public static class DeploymentConsequences
     private static readonly HashSet<string> ChangesCard =
     [
         CabSubmissionPrepared.Name, CabVoteRecorded.Name, CabApproved.Name, CabRejected.Name, CabEscalated.Name, CabExpired.Name, EmergencyApproved.Name,
-        EvidenceLinked.Name, RecheckRequested.Name, DeploymentCancelled.Name,
+        EvidenceLinked.Name, RecheckRequested.Name, DeploymentCancelled.Name, DeploymentFailed.Name, DeploymentRolledBack.Name,
     ];
 
     /// <returns>In the order in which they are dispatched: views last, so that who is woken finds the log and not a list.</returns>
@@ -47,10 +50,16 @@ public static class DeploymentConsequences
         {
             messages.Add(Message(StartOrchestration, new SignalRequest(id, WaitingOrchestration.Deployment, after.Revision), DeploymentJson.Default.SignalRequest));
         }
-        else if (happened.Any(each => each.Actor.Kind != ActorKind.System || !OwnSteps.Contains(each.Event.EventType)))
+        else if (!happened.All(IsOwnStep))
         {
-            messages.Add(Message(Signal, new SignalRequest(id, Waiting(before), before.Revision), DeploymentJson.Default.SignalRequest));
+            messages.AddRange(Waiting(before).Select(waiting =>
+                Message(Signal, new SignalRequest(id, waiting, before.Revision), DeploymentJson.Default.SignalRequest)));
         }
+
+        messages.AddRange(happened.Select(each => each.Event).OfType<RemediationStarted>()
+            .Where(started => started is { Cause: not RemediationCause.PublishFailed, Attempt: 1 })
+            .Select(started => Message(
+                StartRemediation, new RemediationRequest(id, started.RemediationId, started.Action), DeploymentJson.Default.RemediationRequest)));
 
         if ((before?.Cab is not null || after.Cab is not null) && happened.Any(each => ChangesCard.Contains(each.Event.EventType)))
         {
@@ -63,11 +72,19 @@ public static class DeploymentConsequences
         return messages;
     }
 
-    private static WaitingOrchestration Waiting(DeploymentState state) => state switch
+    private static bool IsOwnStep(Recorded<DeploymentEvent> happened) => happened.Actor.Kind == ActorKind.System && happened.Event switch
     {
-        { Cab.IsOpen: true } => WaitingOrchestration.CabApproval,
-        { Status: DeploymentStatus.Approved or DeploymentStatus.Active or DeploymentStatus.Completed } => WaitingOrchestration.RingRollout,
-        _ => WaitingOrchestration.Deployment,
+        RemediationStarted started => started.Cause == RemediationCause.PublishFailed || started.Attempt > 1,
+        _ => OwnSteps.Contains(happened.Event.EventType),
+    };
+
+    // A rollout that waits for a new approval waits for both: a vote concerns the one, a rollback or an exception the other.
+    private static IEnumerable<WaitingOrchestration> Waiting(DeploymentState state) => state switch
+    {
+        { OpenCab: not null, Status: DeploymentStatus.AwaitingCab } => [WaitingOrchestration.CabApproval],
+        { OpenCab: not null } => [WaitingOrchestration.CabApproval, WaitingOrchestration.RingRollout],
+        { Status: DeploymentStatus.Approved or DeploymentStatus.Active or DeploymentStatus.Completed } => [WaitingOrchestration.RingRollout],
+        _ => [WaitingOrchestration.Deployment],
     };
 
     private static OutboxMessage Message<T>(string kind, T payload, JsonTypeInfo<T> type) =>
@@ -79,6 +96,12 @@ public static class DeploymentConsequences
 /// <param name="Waiting">Which of its orchestrations was waiting when the change was made.</param>
 /// <param name="Revision">The revision it was waiting in.</param>
 public sealed record SignalRequest(CorrelationId CorrelationId, WaitingOrchestration Waiting, int Revision);
+
+/// <summary>Which remediation to start.</summary>
+/// <param name="CorrelationId">Of which deployment.</param>
+/// <param name="RemediationId">Its id.</param>
+/// <param name="Action">What is done.</param>
+public sealed record RemediationRequest(CorrelationId CorrelationId, Guid RemediationId, RemediationAction Action);
 
 /// <summary>The orchestrations that wait for changes from outside.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<WaitingOrchestration>))]

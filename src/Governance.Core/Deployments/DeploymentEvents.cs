@@ -46,6 +46,19 @@ public sealed record RecheckRequested(string Cause, string Reason, int Revision)
     public override string EventType => Name;
 }
 
+/// <summary>Why a check is made again, as <see cref="RecheckRequested"/> says it.</summary>
+public static class RecheckCause
+{
+    /// <summary>An administrator asked.</summary>
+    public const string Requested = "requested";
+
+    /// <summary>An exception that would change the verdict was approved.</summary>
+    public const string ExceptionApproved = "exception_approved";
+
+    /// <summary>An exception that the check relied on ended.</summary>
+    public const string ExceptionEnded = "exception_ended";
+}
+
 /// <summary>The deployment was withdrawn before anything was published.</summary>
 public sealed record DeploymentCancelled(string Reason) : DeploymentEvent
 {

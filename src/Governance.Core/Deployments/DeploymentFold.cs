@@ -31,7 +31,7 @@ public static class DeploymentFold
     {
         EvidenceLinked e => Restart(state, e.Revision, happened.At) with { Evidence = e.Evidence },
         RecheckRequested e => Restart(state, e.Revision, happened.At),
-        DeploymentCancelled e => To(state, DeploymentStatus.Cancelled, happened.At) with { Reason = e.Reason },
+        DeploymentCancelled e => End(state, DeploymentStatus.Cancelled, happened.At) with { Reason = e.Reason },
         IncidentReported e => state with { Incidents = state.Incidents.With(e.Severity, e.Security) },
         PolicyCheckCompleted e => Checked(state, e, happened.At),
         PolicyBlocked e => To(state, DeploymentStatus.Blocked, happened.At) with { Reason = string.Join(' ', e.Reasons), Approval = null },
@@ -44,6 +44,10 @@ public static class DeploymentFold
     internal static DeploymentState To(DeploymentState state, DeploymentStatus status, DateTimeOffset at) =>
         state.Status == status ? state : state with { Status = status, StatusSince = at };
 
+    /// <summary>The same state at its end: nothing is waited for or mended any more.</summary>
+    internal static DeploymentState End(DeploymentState state, DeploymentStatus end, DateTimeOffset at) =>
+        To(state, end, at) with { Holds = [], EndedExceptions = [], PublishRetry = null, Remediation = null, Drift = [] };
+
     /// <summary>The same state with one more reason to wait.</summary>
     internal static DeploymentState Hold(DeploymentState state, WaitReason reason) => state.IsHeldFor(reason)
         ? state
@@ -53,8 +57,20 @@ public static class DeploymentFold
     internal static DeploymentState Lift(DeploymentState state, WaitReason reason) =>
         state with { Holds = [.. state.Holds.Where(held => held != reason)] };
 
-    private static DeploymentState Restart(DeploymentState state, int revision, DateTimeOffset at) =>
-        To(state, DeploymentStatus.Pending, at) with { Revision = revision, Approval = null, Cab = null, Reason = null, GateFailure = null };
+    // A new subject: votes, waits and attempts of the old one are void. What a person holds stays held.
+    private static DeploymentState Restart(DeploymentState state, int revision, DateTimeOffset at) => To(state, DeploymentStatus.Pending, at) with
+    {
+        Revision = revision,
+        Approval = null,
+        Cab = null,
+        Reason = null,
+        GateFailure = null,
+        Holds = [.. state.Holds.Where(held => held == WaitReason.Operator)],
+        EndedExceptions = [],
+        PublishAttempts = 0,
+        PublishFailure = null,
+        PublishRetry = null,
+    };
 
     private static DeploymentState Checked(DeploymentState state, PolicyCheckCompleted e, DateTimeOffset at)
     {

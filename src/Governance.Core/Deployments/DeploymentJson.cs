@@ -15,6 +15,7 @@ namespace Governance.Core.Deployments;
 [JsonSerializable(typeof(DeploymentSummary))]
 [JsonSerializable(typeof(SignalRequest))]
 [JsonSerializable(typeof(CardRequest))]
+[JsonSerializable(typeof(RemediationRequest))]
 [JsonSerializable(typeof(DeploymentCreated))]
 [JsonSerializable(typeof(EvidenceLinked))]
 [JsonSerializable(typeof(RecheckRequested))]

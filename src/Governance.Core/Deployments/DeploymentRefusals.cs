@@ -12,6 +12,12 @@ public sealed record NotInThisStatus(string What, DeploymentStatus Now)
 /// <summary>Only the submitter or an administrator may.</summary>
 public sealed record NotYours() : Refusal("NOT_YOURS", "Only the submitter of this deployment or a platform administrator may do this.", 403);
 
+/// <summary>Only the submitter may.</summary>
+public sealed record OnlyTheSubmitter() : Refusal("NOT_YOURS", "Only the submitter of this deployment links evidence to it.", 403);
+
+/// <summary>Only an administrator may.</summary>
+public sealed record AdminRequired() : Refusal("ADMIN_REQUIRED", "Only a platform administrator may do this; ask one.", 403);
+
 /// <summary>It is on devices already.</summary>
 public sealed record AlreadyPublished() : Refusal("ALREADY_PUBLISHED", "The app is on devices already; use rollback.", 409);
 
@@ -29,5 +35,5 @@ public sealed record DeploymentExists(CorrelationId Existing)
 /// <summary>The key was used for another request.</summary>
 public sealed record IdempotencyKeyReused() : Refusal("IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used with another body; choose a new key.", 422);
 
-/// <summary>The incident named is not one of this deployment.</summary>
+/// <summary>The pack named is not stored.</summary>
 public sealed record PackUnknown(EvidencePackId Pack) : Refusal("EVIDENCE_UNKNOWN", $"There is no evidence pack {Pack}; store it first.", 422);

@@ -58,8 +58,14 @@ public sealed record DeploymentState
     /// <summary>The last failure of a publish; null once it succeeded.</summary>
     public PublishFailure? PublishFailure { get; init; }
 
-    /// <summary>What is being mended; null where nothing is.</summary>
+    /// <summary>The next attempt of a failed publish; null where none is planned.</summary>
+    public OpenRemediation? PublishRetry { get; init; }
+
+    /// <summary>What is being mended on devices, for drift or on request; null where nothing is.</summary>
     public OpenRemediation? Remediation { get; init; }
+
+    /// <summary>Whether a person had all assignments removed: no drift is looked for until it is mended again.</summary>
+    public bool AssignmentsRemoved { get; init; }
 
     /// <summary>Drift that is known and not mended, at most 20 kinds × rings.</summary>
     public EquatableArray<KnownDrift> Drift { get; init; } = [];
@@ -92,7 +98,8 @@ public sealed record DeploymentState
                 last = condition is { Kind: CabConditionKind.MaxRing, Ring: { } max } && max < last ? max : last;
             }
 
-            return last < Request.StartRing ? Request.StartRing : last;
+            var reached = CurrentRing ?? Request.StartRing;
+            return last < reached ? reached : last;
         }
     }
 
@@ -104,12 +111,53 @@ public sealed record DeploymentState
     [JsonIgnore]
     public Ring? CurrentRing => Rings.Count == 0 ? null : Rings[^1].Ring;
 
+    /// <summary>The step whose gate is judged next; means something while APPROVED or ACTIVE.</summary>
+    [JsonIgnore]
+    public GateStep NextStep => (CurrentRing, NextRing) switch
+    {
+        (null, _) => GateStep.First(Request.StartRing),
+        ({ } current, not null) => GateStep.Promotion(current),
+        ({ } current, null) => GateStep.Completion(current),
+    };
+
+    /// <summary>The request that the CAB can still decide on; null where it is decided, was never asked, or no longer matters.</summary>
+    [JsonIgnore]
+    public CabRequest? OpenCab =>
+        Cab is { IsOpen: true } cab && cab.Revision == Revision && (Status == DeploymentStatus.AwaitingCab || IsHeldFor(WaitReason.Approval)) ? cab : null;
+
+    /// <summary>What is being mended or tried again now, the failed publish first; null where nothing is.</summary>
+    [JsonIgnore]
+    public OpenRemediation? RunningRemediation => PublishRetry ?? Remediation;
+
     /// <summary>Whether what was approved is still what stands.</summary>
     [JsonIgnore]
     public bool ApprovalStands => Approval is { } approval && approval.Revision == Revision;
 
     /// <summary>Whether this reason is among the holds.</summary>
     public bool IsHeldFor(WaitReason reason) => Holds.AsSpan().Contains(reason);
+
+    /// <summary>Everything it waits for, in the order of the enum: what is logged, what follows from the state, and what the caller sees.</summary>
+    /// <param name="seen">What no event says: a freeze, an earlier rollout that holds the ring, an artifact whose bytes are not verified; may be empty.</param>
+    public EquatableArray<WaitReason> WaitingFor(params IEnumerable<WaitReason> seen)
+    {
+        var waits = new SortedSet<WaitReason>(Holds);
+        if (Status == DeploymentStatus.Pending && Evidence is null)
+        {
+            waits.Add(WaitReason.Evidence);
+        }
+
+        if (Status == DeploymentStatus.Approved && Evidence is { Artifact: null })
+        {
+            waits.Add(WaitReason.Artifact);
+        }
+
+        if (Status is DeploymentStatus.Approved or DeploymentStatus.Active)
+        {
+            waits.UnionWith(seen);
+        }
+
+        return [.. waits];
+    }
 }
 
 /// <summary>What makes a deployment publishable.</summary>
@@ -151,8 +199,12 @@ public sealed record RingState(
 /// <summary>The last failure of a publish.</summary>
 public sealed record PublishFailure(Ring Ring, ErrorClass ErrorClass, string Code, string Message, DateTimeOffset At);
 
-/// <summary>What is being mended.</summary>
+/// <summary>What is being mended or tried again.</summary>
 public sealed record OpenRemediation(Guid Id, RemediationCause Cause, RemediationAction Action, int Attempt, DateTimeOffset DueAt);
 
 /// <summary>Drift that is known and not mended.</summary>
-public sealed record KnownDrift(string Kind, Ring? Ring, string Difference);
+public sealed record KnownDrift(string Kind, Ring? Ring, string Difference)
+{
+    /// <summary>Whether that is the same drift, whatever the figures.</summary>
+    public bool IsAbout(DriftDetected drift) => Kind == drift.Kind && Ring == drift.Ring;
+}

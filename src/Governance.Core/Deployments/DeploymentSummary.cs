@@ -119,7 +119,7 @@ public sealed record DeploymentSummary
 public sealed record OpenCabRequest(
     int Revision, Digest SubjectDigest, int Needed, int Votes, DateTimeOffset RequestedAt, DateTimeOffset DueAt, DateTimeOffset ExpiresAt, bool Escalated)
 {
-    internal static OpenCabRequest? Of(DeploymentState state) => state.Cab is { IsOpen: true } cab && cab.Revision == state.Revision && !state.Status.HasEnded()
+    internal static OpenCabRequest? Of(DeploymentState state) => state.OpenCab is { } cab
         ? new(cab.Revision, cab.SubjectDigest, cab.Needed, cab.Votes.Count, cab.RequestedAt, cab.DueAt, cab.ExpiresAt, cab.Escalated)
         : null;
 }

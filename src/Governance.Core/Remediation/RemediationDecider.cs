@@ -10,7 +10,7 @@ public static class RemediationDecider
     /// <summary>A publish did not succeed: tried again after 1, 2 and 4 hours where that may help, else a person has to look.</summary>
     /// <param name="state">As it stands.</param>
     /// <param name="ring">Which ring.</param>
-    /// <param name="attempt">Which attempt failed, 1, 2, 3…; a repeat of one that is recorded changes nothing.</param>
+    /// <param name="attempt">Which attempt failed, one more than the state's count; any other is a repeat and changes nothing.</param>
     /// <param name="failure">What the plane said.</param>
     /// <param name="remediationId">The id of the remediation that this starts.</param>
     /// <param name="at">When, UTC.</param>
@@ -18,7 +18,7 @@ public static class RemediationDecider
     public static Outcome<DeploymentEvent> RecordPublishFailed(
         DeploymentState state, Ring ring, int attempt, PlaneFailure failure, Guid remediationId, DateTimeOffset at)
     {
-        if (state.Status is not (DeploymentStatus.Approved or DeploymentStatus.Active) || state.NextRing != ring || attempt <= state.PublishAttempts)
+        if (state.Status is not (DeploymentStatus.Approved or DeploymentStatus.Active) || state.NextRing != ring || attempt != state.PublishAttempts + 1)
         {
             return Accept();
         }
@@ -27,32 +27,45 @@ public static class RemediationDecider
         if (PublishRetry.After(attempt, failure.Class) is { } wait)
         {
             return Accept(failed, new RemediationStarted(
-                state.Remediation?.Id ?? remediationId, RemediationCause.PublishFailed, RemediationAction.Resync, attempt, at + wait, failure.Message));
+                state.PublishRetry?.Id ?? remediationId, RemediationCause.PublishFailed, RemediationAction.Resync, attempt, at + wait, failure.Message));
         }
 
-        var escalated = new RemediationEscalated(state.Remediation?.Id, $"The publish to {ring.WireName()} failed: {failure.Message}");
+        var escalated = new RemediationEscalated(state.PublishRetry?.Id, $"The publish to {ring.WireName()} failed: {failure.Message}");
         return state.Status == DeploymentStatus.Approved
             ? Accept(failed, escalated, new DeploymentFailed(failure.Message))
             : Accept(failed, escalated);
     }
 
     /// <summary>A sweep found drift.</summary>
-    /// <returns>No event where it is known already, or the deployment is not on devices.</returns>
+    /// <returns>No event where it is known already, or the app is not meant to be on devices: never published, removed or being taken back.</returns>
     public static Outcome<DeploymentEvent> RecordDrift(DeploymentState state, DriftDetected drift) => state switch
     {
-        _ when !state.Status.IsOnDevices() => Accept(),
-        _ when state.Drift.Any(known => known.Kind == drift.Kind && known.Ring == drift.Ring) => Accept(),
+        _ when !state.Status.IsOnDevices() || state.AssignmentsRemoved || state.IsHeldFor(WaitReason.Rollback) => Accept(),
+        _ when state.Drift.Any(known => known.IsAbout(drift)) => Accept(),
         _ => Accept(drift),
     };
 
+    /// <summary>A sweep found nothing of the drift that was known: somebody mended it elsewhere, and it counts as new should it come back.</summary>
+    /// <param name="state">As it stands.</param>
+    /// <param name="remediationId">The id under which the log says so.</param>
+    /// <returns>No event where none was known, or it is being mended by us.</returns>
+    public static Outcome<DeploymentEvent> RecordDriftGone(DeploymentState state, Guid remediationId) =>
+        state is { Drift.Count: > 0, Remediation: null } && state.Status.IsOnDevices()
+            ? Accept(new RemediationSucceeded(remediationId, "The drift is gone without our doing."))
+            : Accept();
+
     /// <summary>Starts mending.</summary>
-    /// <returns>No event where something is being mended already, whose id the state holds; or <see cref="NotYours"/>, <see cref="NothingToRemediate"/>.</returns>
+    /// <returns>
+    /// No event where something is being mended or tried again already, <see cref="DeploymentState.RunningRemediation"/>;
+    /// or <see cref="NotYours"/>, <see cref="NothingToRemediate"/>, <see cref="RollbackUnderWay"/>.
+    /// </returns>
     public static Outcome<DeploymentEvent> Start(
         DeploymentState state, Guid remediationId, RemediationCause cause, RemediationAction action, string reason, Requester requester, DateTimeOffset at) => state switch
         {
             _ when !requester.MayManage(state) => new NotYours(),
-            { Remediation: not null } => Accept(),
+            { RunningRemediation: not null } => Accept(),
             _ when !state.Status.IsOnDevices() => new NothingToRemediate(state.Status),
+            _ when state.IsHeldFor(WaitReason.Rollback) => action == RemediationAction.Rollback ? Accept() : new RollbackUnderWay(),
             _ => Accept(new RemediationStarted(remediationId, cause, action, 1, at, reason)),
         };
 
@@ -77,23 +90,32 @@ public static class RemediationDecider
     }
 
     /// <summary>Starts taking the app back.</summary>
-    /// <returns>No event where it is under way; or <see cref="NotYours"/>, <see cref="NothingToRollBack"/>.</returns>
+    /// <returns>No event where it is under way or done; or <see cref="AdminRequired"/>, <see cref="NothingToRollBack"/>.</returns>
     public static Outcome<DeploymentEvent> StartRollback(DeploymentState state, string cause, string reason, EquatableArray<string> plan, Requester requester) => state switch
     {
-        _ when !requester.MayManage(state) => new NotYours(),
+        _ when !requester.MayOversee => new AdminRequired(),
         _ when state.IsHeldFor(WaitReason.Rollback) => Accept(),
         { Status: DeploymentStatus.RolledBack } => Accept(),
         _ when !state.Status.IsOnDevices() => new NothingToRollBack(state.Status),
         _ => Accept(new RollbackStarted(cause, reason, plan)),
     };
 
-    /// <summary>The app is off the devices.</summary>
+    /// <summary>The app is off the devices; a remediation that asked for it has succeeded.</summary>
     /// <returns>No event where no rollback is under way.</returns>
-    public static Outcome<DeploymentEvent> RolledBack(DeploymentState state, EquatableArray<string> done) =>
-        state.IsHeldFor(WaitReason.Rollback) ? Accept(new DeploymentRolledBack(done)) : Accept();
+    public static Outcome<DeploymentEvent> RolledBack(DeploymentState state, EquatableArray<string> done) => state switch
+    {
+        _ when !state.IsHeldFor(WaitReason.Rollback) => Accept(),
+        { Remediation: { Action: RemediationAction.Rollback } asked } =>
+            Accept(new RemediationSucceeded(asked.Id, "The app is rolled back."), new DeploymentRolledBack(done)),
+        _ => Accept(new DeploymentRolledBack(done)),
+    };
 
     /// <summary>The app could not be taken back; a person has to look.</summary>
     /// <returns>No event where no rollback is under way.</returns>
-    public static Outcome<DeploymentEvent> RollbackFailed(DeploymentState state, string reason) =>
-        state.IsHeldFor(WaitReason.Rollback) ? Accept(new RollbackFailed(reason)) : Accept();
+    public static Outcome<DeploymentEvent> RollbackFailed(DeploymentState state, string reason) => state switch
+    {
+        _ when !state.IsHeldFor(WaitReason.Rollback) => Accept(),
+        { Remediation: { Action: RemediationAction.Rollback } asked } => Accept(new RollbackFailed(reason), new RemediationEscalated(asked.Id, reason)),
+        _ => Accept(new RollbackFailed(reason)),
+    };
 }

@@ -1,4 +1,5 @@
 using Governance.Core.Deployments;
+using Governance.Core.Policy;
 
 namespace Governance.Core.Rollout;
 
@@ -108,6 +109,9 @@ public sealed record RolloutHeld(string Reason) : DeploymentEvent
 /// <param name="Reason">Why.</param>
 public sealed record RolloutResumed(WaitReason Lifted, string Reason) : DeploymentEvent
 {
+    /// <summary>Where exceptions were replaced: what the deployment rests on from here; null where nothing changes.</summary>
+    public EquatableArray<Reliance>? Reliances { get; init; }
+
     /// <summary>The wire name.</summary>
     public const string Name = "ROLLOUT_RESUMED";
 

@@ -13,11 +13,11 @@ internal static class RolloutFold
         DeploymentPublished e => DeploymentFold.To(Published(state, e.Ring, e.Gate, e.Publication, happened.At), DeploymentStatus.Active, happened.At),
         RingPromoted e => Published(state, e.To, e.Gate, e.Publication, happened.At),
         DeploymentPublishFailed e => Failed(state, e, happened.At),
-        DeploymentFailed e => DeploymentFold.To(state, DeploymentStatus.Failed, happened.At) with { Reason = e.Reason },
+        DeploymentFailed e => DeploymentFold.End(state, DeploymentStatus.Failed, happened.At) with { Reason = e.Reason },
         TenantApprovalRequested => DeploymentFold.Hold(state, WaitReason.TenantApproval),
         RelianceExpired e => DeploymentFold.Hold(state, WaitReason.Exception) with { EndedExceptions = state.EndedExceptions.Add(e.ExceptionId) },
         RolloutHeld => DeploymentFold.Hold(state, WaitReason.Operator),
-        RolloutResumed e => Resumed(state, e.Lifted),
+        RolloutResumed e => Resumed(state, e),
         DeploymentCompleted e => DeploymentFold.To(state, DeploymentStatus.Completed, happened.At) with
         {
             Rings = Change(state, e.Ring, ring => ring with { CompletedAt = happened.At }),
@@ -25,13 +25,10 @@ internal static class RolloutFold
         },
         RingSuperseded e => state with { Rings = Change(state, e.Ring, ring => ring with { SupersededBy = e.By }) },
         RingRestored e => state with { Rings = Change(state, e.Ring, ring => ring with { SupersededBy = null }) },
-        DriftDetected e => state with { Drift = state.Drift.Add(new(e.Kind, e.Ring, e.Difference)) },
-        RemediationStarted e => state with { Remediation = new(e.RemediationId, e.Cause, e.Action, e.Attempt, e.DueAt) },
-        RemediationSucceeded => state with { Remediation = null, Drift = state.Remediation?.Cause == RemediationCause.Drift ? [] : state.Drift },
-        RemediationFailed => state,
-        RemediationEscalated => Escalated(state),
+        DriftDetected or RemediationStarted or RemediationSucceeded or RemediationFailed or RemediationEscalated =>
+            RemediationFold.Apply(state, happened.Event),
         RollbackStarted e => DeploymentFold.Hold(state, WaitReason.Rollback) with { Reason = e.Reason },
-        DeploymentRolledBack => DeploymentFold.To(state, DeploymentStatus.RolledBack, happened.At) with { Holds = [], Remediation = null, Drift = [] },
+        DeploymentRolledBack => DeploymentFold.End(state, DeploymentStatus.RolledBack, happened.At),
         RollbackFailed e => DeploymentFold.Hold(DeploymentFold.Lift(state, WaitReason.Rollback), WaitReason.Operator) with { Reason = e.Reason },
         _ => throw new InvalidOperationException($"{happened.Event.EventType} is not an event of a deployment."),
     };
@@ -51,19 +48,12 @@ internal static class RolloutFold
         PublishFailure = new(e.Ring, e.ErrorClass, e.Code, e.Message, at),
     };
 
-    // What is on devices waits for a person; a failed publish of the first ring ends the deployment by its own event.
-    private static DeploymentState Escalated(DeploymentState state)
+    private static DeploymentState Resumed(DeploymentState state, RolloutResumed e)
     {
-        var closed = state with { Remediation = null };
-        return state.Status.IsOnDevices() ? DeploymentFold.Hold(closed, WaitReason.Operator) : closed;
-    }
-
-    private static DeploymentState Resumed(DeploymentState state, WaitReason lifted)
-    {
-        var resumed = DeploymentFold.Lift(state, lifted);
-        return lifted switch
+        var resumed = DeploymentFold.Lift(state, e.Lifted);
+        return e.Lifted switch
         {
-            WaitReason.Exception => resumed with { EndedExceptions = [] },
+            WaitReason.Exception => resumed with { EndedExceptions = [], Reliances = e.Reliances ?? state.Reliances },
             WaitReason.Operator => resumed with { PublishAttempts = 0 },
             _ => resumed,
         };
