@@ -35,6 +35,12 @@ public sealed record PublishRequest
     /// <summary>What earlier attempts left in the claim.</summary>
     public PlaneIds Known { get; init; } = PlaneIds.None;
 
+    /// <summary>
+    /// When an earlier attempt last held the claim and may have made an app whose id it could not store; null for a first attempt.
+    /// Planes show new apps late: shortly after this the connector looks several times before it makes one.
+    /// </summary>
+    public DateTimeOffset? EarlierAttemptAt { get; init; }
+
     /// <summary>The tenant's approval that an earlier attempt was told to wait for; sent along when that very call is repeated.</summary>
     public TenantApproval? Approval { get; init; }
 
