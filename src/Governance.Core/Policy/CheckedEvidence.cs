@@ -100,12 +100,16 @@ public sealed record DeniedComponents(string RuleId, int Count, EquatableArray<s
 
 /// <summary>Findings that count, and those of them that an approved exception covers.</summary>
 /// <param name="Counts">Every finding that no VEX statement sets aside, by severity.</param>
-/// <param name="Excepted">Those of them that an exception covers, never more than <paramref name="Counts"/>.</param>
-/// <param name="ExceptionIds">The exceptions that cover at least one, sorted.</param>
+/// <param name="Covered">Those of them that approved exceptions cover, per exception, sorted by id; a finding counts for one exception.</param>
 /// <param name="ScannedAt">The date its age counts from, UTC.</param>
 /// <param name="DateStated">Whether the reports stated that date; else it is the pack's.</param>
 public sealed record CheckedScan(
-    SeverityCounts Counts, SeverityCounts Excepted, EquatableArray<Guid> ExceptionIds, DateTimeOffset ScannedAt, bool DateStated);
+    SeverityCounts Counts, EquatableArray<CoveredFindings> Covered, DateTimeOffset ScannedAt, bool DateStated);
+
+/// <summary>Findings that an approved exception covers.</summary>
+/// <param name="ExceptionId">The exception.</param>
+/// <param name="Counts">How many, by severity; at least one.</param>
+public sealed record CoveredFindings(Guid ExceptionId, SeverityCounts Counts);
 
 /// <summary>What verification of the provenance found.</summary>
 /// <param name="Verdict">Only verified is worth trust.</param>
