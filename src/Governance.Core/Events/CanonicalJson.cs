@@ -1,158 +1,225 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace Governance.Core.Events;
 
-/// <summary>The JSON Canonicalization Scheme, RFC 8785: one byte sequence for one value, so that a digest of it means something.</summary>
+/// <summary>
+/// The one form of a JSON value that is hashed: RFC 8785 (JCS). Names sorted by UTF-16 code units, no white space,
+/// numbers as ECMAScript writes them, nothing escaped that need not be.
+/// </summary>
 public static class CanonicalJson
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+    /// <summary>How deep values may nest, as everywhere in this product.</summary>
+    public const int MaxDepth = 64;
 
-    /// <summary>The canonical form of one JSON value.</summary>
-    /// <param name="utf8">UTF-8 JSON without a byte-order mark, at most 64 levels deep.</param>
-    /// <returns>UTF-8 without white space, members sorted by UTF-16 code units, numbers as ECMAScript writes them.</returns>
-    /// <exception cref="JsonException">Not JSON, or a member stands twice.</exception>
-    /// <exception cref="InvalidOperationException">A string holds a lone surrogate or invalid UTF-8.</exception>
-    /// <exception cref="FormatException">A number is not finite as an IEEE 754 double.</exception>
-    public static byte[] Canonicalize(ReadOnlyMemory<byte> utf8)
+    // Names that stand twice are found while sorting: the parser's own check throws another exception for half a surrogate pair.
+    internal static readonly JsonDocumentOptions ParserOptions = new() { MaxDepth = MaxDepth };
+
+    /// <summary>Rewrites a JSON text.</summary>
+    /// <param name="utf8Json">One value, UTF-8 with no byte-order mark.</param>
+    /// <exception cref="JsonException">
+    /// Not JSON, or JSON that RFC 8785 cannot carry: a name twice in one object, a lone surrogate, invalid UTF-8, a number beyond a double, more than 64 levels.
+    /// </exception>
+    public static byte[] Canonicalize(ReadOnlyMemory<byte> utf8Json)
     {
-        using var document = JsonDocument.Parse(utf8, Strict);
+        if (!System.Text.Unicode.Utf8.IsValid(utf8Json.Span))
+        {
+            throw new JsonException("The text is not UTF-8.");
+        }
+
+        using var document = JsonDocument.Parse(utf8Json, ParserOptions);
         return Canonicalize(document.RootElement);
     }
 
-    /// <inheritdoc cref="Canonicalize(ReadOnlyMemory{byte})"/>
+    /// <summary>Rewrites a JSON value.</summary>
+    /// <exception cref="JsonException">As for the text.</exception>
     public static byte[] Canonicalize(JsonElement value)
     {
-        var output = new ArrayBufferWriter<byte>(256);
-        Write(value, output);
-        return output.WrittenSpan.ToArray();
+        var to = new ArrayBufferWriter<byte>(1024);
+        Write(to, value);
+        return to.WrittenSpan.ToArray();
     }
 
-    private static void Write(JsonElement value, ArrayBufferWriter<byte> output)
+    /// <summary>SHA-256 of the canonical form.</summary>
+    /// <exception cref="JsonException">As for <see cref="Canonicalize(ReadOnlyMemory{byte})"/>.</exception>
+    public static Digest DigestOf(ReadOnlyMemory<byte> utf8Json) => Digest.Of(Canonicalize(utf8Json));
+
+    /// <inheritdoc cref="DigestOf(ReadOnlyMemory{byte})"/>
+    public static Digest DigestOf(JsonElement value) => Digest.Of(Canonicalize(value));
+
+    /// <summary>Finds the first number that event data must not hold: one with a fraction or exponent, or beyond ±(2^53 − 1).</summary>
+    /// <remarks>Such numbers differ between readers; every other number reads the same everywhere.</remarks>
+    /// <returns>Its JSON path, for example <c>$.risk.score</c>; null when all numbers are fine.</returns>
+    public static string? FirstInexactNumber(JsonElement value, string path = "$") => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.TryGetInt64(out var number) && Math.Abs((decimal)number) < 1L << 53 ? null : path,
+        JsonValueKind.Object => value.EnumerateObject()
+            .Select(member => FirstInexactNumber(member.Value, $"{path}.{member.Name}")).FirstOrDefault(found => found is not null),
+        JsonValueKind.Array => value.EnumerateArray()
+            .Select((item, index) => FirstInexactNumber(item, $"{path}[{index}]")).FirstOrDefault(found => found is not null),
+        _ => null,
+    };
+
+    /// <summary>Writes a text as RFC 8785 quotes it.</summary>
+    /// <exception cref="JsonException">It holds a lone surrogate.</exception>
+    private static void WriteString(ArrayBufferWriter<byte> to, string text)
+    {
+        var span = to.GetSpan((text.Length * 6) + 2);
+        var at = 0;
+        span[at++] = (byte)'"';
+        foreach (var rune in text.EnumerateRunes())
+        {
+            at += rune.Value switch
+            {
+                '"' or '\\' => Escaped(span[at..], (char)rune.Value),
+                '\b' => Escaped(span[at..], 'b'),
+                '\t' => Escaped(span[at..], 't'),
+                '\n' => Escaped(span[at..], 'n'),
+                '\f' => Escaped(span[at..], 'f'),
+                '\r' => Escaped(span[at..], 'r'),
+                < 0x20 => Control(span[at..], rune.Value),
+                0xFFFD when HoldsLoneSurrogate(text) => throw new JsonException("A string holds half a surrogate pair."),
+                _ => rune.EncodeToUtf8(span[at..]),
+            };
+        }
+
+        span[at++] = (byte)'"';
+        to.Advance(at);
+    }
+
+    private static void Write(ArrayBufferWriter<byte> to, JsonElement value)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteObject(value, output);
+                WriteObject(to, value);
                 break;
             case JsonValueKind.Array:
-                output.Write("["u8);
-                var first = true;
-                foreach (var item in value.EnumerateArray())
-                {
-                    output.Write(first ? ""u8 : ","u8);
-                    first = false;
-                    Write(item, output);
-                }
-
-                output.Write("]"u8);
+                WriteArray(to, value);
                 break;
             case JsonValueKind.String:
-                WriteString(value.GetString()!, output);
+                WriteString(to, TextOf(value));
                 break;
             case JsonValueKind.Number:
-                WriteNumber(value, output);
+                CanonicalNumber.Write(to, value);
+                break;
+            case JsonValueKind.True:
+                to.Write("true"u8);
+                break;
+            case JsonValueKind.False:
+                to.Write("false"u8);
+                break;
+            case JsonValueKind.Null:
+                to.Write("null"u8);
                 break;
             default:
-                Encoding.UTF8.GetBytes(value.GetRawText(), output);
-                break;
+                throw new JsonException("There is no value.");
         }
     }
 
-    private static void WriteObject(JsonElement value, ArrayBufferWriter<byte> output)
+    private static void WriteObject(ArrayBufferWriter<byte> to, JsonElement value)
     {
-        var members = new List<JsonProperty>(value.GetPropertyCount());
-        members.AddRange(value.EnumerateObject());
-        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        output.Write("{"u8);
-        for (var i = 0; i < members.Count; i++)
+        var members = new List<(string Name, JsonElement Value)>();
+        foreach (var member in value.EnumerateObject())
         {
-            output.Write(i == 0 ? ""u8 : ","u8);
-            WriteString(members[i].Name, output);
-            output.Write(":"u8);
-            Write(members[i].Value, output);
+            members.Add((NameOf(member), member.Value));
         }
 
-        output.Write("}"u8);
+        // Ordinal comparison of .NET strings is comparison by UTF-16 code units, as section 3.2.3 asks.
+        members.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
+        to.Write("{"u8);
+        for (var index = 0; index < members.Count; index++)
+        {
+            if (index > 0)
+            {
+                if (members[index].Name == members[index - 1].Name)
+                {
+                    throw new JsonException($"The name '{members[index].Name}' stands twice in one object.");
+                }
+
+                to.Write(","u8);
+            }
+
+            WriteString(to, members[index].Name);
+            to.Write(":"u8);
+            Write(to, members[index].Value);
+        }
+
+        to.Write("}"u8);
     }
 
-    private static void WriteString(string text, ArrayBufferWriter<byte> output)
+    private static void WriteArray(ArrayBufferWriter<byte> to, JsonElement value)
     {
-        output.Write("\""u8);
+        var first = true;
+        to.Write("["u8);
+        foreach (var item in value.EnumerateArray())
+        {
+            if (!first)
+            {
+                to.Write(","u8);
+            }
+
+            first = false;
+            Write(to, item);
+        }
+
+        to.Write("]"u8);
+    }
+
+    private static string TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new JsonException("A string holds half a surrogate pair or invalid UTF-8.", broken);
+        }
+    }
+
+    private static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new JsonException("A name holds half a surrogate pair or invalid UTF-8.", broken);
+        }
+    }
+
+    private static int Escaped(Span<byte> to, char character)
+    {
+        to[0] = (byte)'\\';
+        to[1] = (byte)character;
+        return 2;
+    }
+
+    private static int Control(Span<byte> to, int value)
+    {
+        "\\u00"u8.CopyTo(to);
+        to[4] = (byte)(value < 0x10 ? '0' : '1');
+        to[5] = (byte)"0123456789abcdef"[value & 0xF];
+        return 6;
+    }
+
+    // A genuine U+FFFD passes; the replacement that the enumeration puts in for half a pair does not.
+    private static bool HoldsLoneSurrogate(string text)
+    {
         var rest = text.AsSpan();
-        while (rest.IndexOfAnyInRange('\0', '\u001f') is var control && rest.IndexOfAny('"', '\\') is var quote && (control & quote) != -1)
+        while (!rest.IsEmpty)
         {
-            var at = control < 0 ? quote : quote < 0 ? control : Math.Min(control, quote);
-            Encoding.UTF8.GetBytes(rest[..at], output);
-            WriteEscape(rest[at], output);
-            rest = rest[(at + 1)..];
+            if (Rune.DecodeFromUtf16(rest, out _, out var used) != OperationStatus.Done)
+            {
+                return true;
+            }
+
+            rest = rest[used..];
         }
 
-        Encoding.UTF8.GetBytes(rest, output);
-        output.Write("\""u8);
-    }
-
-    private static void WriteEscape(char c, ArrayBufferWriter<byte> output)
-    {
-        switch (c)
-        {
-            case '"': output.Write("\\\""u8); break;
-            case '\\': output.Write("\\\\"u8); break;
-            case '\b': output.Write("\\b"u8); break;
-            case '\f': output.Write("\\f"u8); break;
-            case '\n': output.Write("\\n"u8); break;
-            case '\r': output.Write("\\r"u8); break;
-            case '\t': output.Write("\\t"u8); break;
-            default: Encoding.UTF8.GetBytes($"\\u{(int)c:x4}", output); break;
-        }
-    }
-
-    private static void WriteNumber(JsonElement value, ArrayBufferWriter<byte> output)
-    {
-        // Below 2^53 an integer's own digits are what ECMAScript writes.
-        if (value.TryGetInt64(out var integer) && Math.Abs(integer) < 1L << 53)
-        {
-            Encoding.UTF8.GetBytes(integer.ToString(CultureInfo.InvariantCulture), output);
-            return;
-        }
-
-        var number = value.GetDouble();
-        if (!double.IsFinite(number))
-        {
-            throw new FormatException("A number is outside the range of an IEEE 754 double.");
-        }
-
-        Encoding.UTF8.GetBytes(EcmaScript(number), output);
-    }
-
-    /// <summary>ECMA-262, Number::toString: the shortest digits that read back, plain from 1e-6 to below 1e21.</summary>
-    private static string EcmaScript(double number)
-    {
-        if (number == 0)
-        {
-            return "0";
-        }
-
-        var scientific = Math.Abs(number).ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture);
-        var digits = Digits(shortest);
-        var point = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) + 1;
-        var sign = number < 0 ? "-" : string.Empty;
-        return (digits.Length, point) switch
-        {
-            var (k, n) when k <= n && n <= 21 => sign + digits + new string('0', n - k),
-            var (_, n) when n is > 0 and <= 21 => $"{sign}{digits[..n]}.{digits[n..]}",
-            var (_, n) when n is > -6 and <= 0 => $"{sign}0.{new string('0', -n)}{digits}",
-            var (k, n) => $"{sign}{digits[0]}{(k == 1 ? string.Empty : "." + digits[1..])}e{(n > 0 ? "+" : "-")}{Math.Abs(n - 1).ToString(CultureInfo.InvariantCulture)}",
-        };
-    }
-
-    private static string Digits(string shortest)
-    {
-        var exponent = shortest.IndexOf('E', StringComparison.Ordinal);
-        var mantissa = (exponent < 0 ? shortest : shortest[..exponent]).Replace(".", string.Empty, StringComparison.Ordinal).TrimStart('0');
-        return mantissa.TrimEnd('0');
+        return false;
     }
 }

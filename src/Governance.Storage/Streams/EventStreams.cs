@@ -192,7 +192,7 @@ public sealed class EventStreams<TState, TEvent>(
             sequence++;
             var recorded = new Recorded<TEvent>(sequence, at, actor, @event);
             var type = codec.TypeOf(@event);
-            var data = CanonicalJson.Canonicalize(codec.WriteEvent(@event));
+            var data = EventChain.Canonical(codec.WriteEvent(@event));
             var previous = hash;
             hash = EventHash.Of(id, sequence, type, at, actor, data, previous);
             rows.Add(StreamRows.Event(new StoredEvent(id, sequence, type, at, actor, data, previous, hash)));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Governance.Core;
 using Governance.Core.Events;
@@ -25,7 +26,12 @@ public sealed record StreamHead<TState>(CorrelationId Id, long Sequence, Digest 
 /// <param name="PreviousHash">As stored; verification compares it.</param>
 /// <param name="Hash">As stored; verification recomputes it.</param>
 public sealed record StoredEvent(
-    CorrelationId StreamId, long Sequence, string EventType, DateTimeOffset Timestamp, Actor Actor, byte[] Data, Digest PreviousHash, Digest Hash);
+    CorrelationId StreamId, long Sequence, string EventType, DateTimeOffset Timestamp, Actor Actor, byte[] Data, Digest PreviousHash, Digest Hash)
+{
+    /// <summary>The event as it is shown and verified.</summary>
+    /// <exception cref="JsonException">The row's data is no JSON: somebody changed it.</exception>
+    public EventEnvelope ToEnvelope() => new(StreamId, Sequence, EventType, Timestamp, Actor, JsonElement.Parse(Data), PreviousHash, Hash);
+}
 
 /// <summary>What became of a change.</summary>
 /// <typeparam name="TState">The snapshot.</typeparam>
