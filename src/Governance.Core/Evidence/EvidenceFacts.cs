@@ -289,7 +289,7 @@ public sealed record FindingSource(string Scanner, string? Severity, string? Sco
 /// <param name="Justification">The statement's reason.</param>
 public sealed record SuppressedFinding(Finding Finding, string Status, string? Justification);
 
-/// <summary>Severity on one scale; reference/evidence-formats section 8 maps each scanner's words to it.</summary>
+/// <summary>Severity on one scale; each scanner's words and scores are mapped to it, see docs/evidence.md.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Severity>))]
 public enum Severity
 {
