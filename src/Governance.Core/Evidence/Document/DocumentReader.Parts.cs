@@ -1,0 +1,140 @@
+using System.Buffers;
+using Governance.Core.Evidence.Json;
+using Governance.Core.Evidence.Sboms;
+using Governance.Core.Evidence.Scans;
+
+namespace Governance.Core.Evidence.Document;
+
+/// <content>The parts that may be a foreign format, a plain form of ours, or the name of an upload.</content>
+internal sealed partial class DocumentReader
+{
+    private void Sbom(ref JsonCursor json)
+    {
+        if (json.IsNull())
+        {
+            return;
+        }
+
+        var path = json.Path;
+        var raw = json.TakeRaw();
+        var detected = EvidenceFormats.Detect(raw);
+        if (detected.Format == EvidenceFormat.Reference)
+        {
+            Reference(raw, path, EvidenceFileKind.Sbom);
+            return;
+        }
+
+        _sbom = SbomReader.Read(raw, detected, path, _problems, cancellation);
+    }
+
+    private void Scan(ref JsonCursor json)
+    {
+        if (json.IsNull())
+        {
+            return;
+        }
+
+        var path = json.Path;
+        var raw = json.TakeRaw();
+        var detected = EvidenceFormats.Detect(raw);
+        if (detected.Format == EvidenceFormat.Reference)
+        {
+            Reference(raw, path, EvidenceFileKind.Scan);
+        }
+        else if (ScanReader.Read(raw, detected, path, _problems, cancellation) is { } report)
+        {
+            _scans.Add(detected.Format == EvidenceFormat.PlainCounts ? report : report.At(ScannedAt(detected.ScannedAt, path)));
+        }
+    }
+
+    // A native report may carry a scanned_at of ours beside its own properties; plain counts have read theirs already.
+    private DateTimeOffset? ScannedAt(string? text, string path)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (Rfc3339.TryParse(text, out var at))
+        {
+            return at;
+        }
+
+        _problems.Error($"{path}.scanned_at", "must be an RFC 3339 date and time with a zone, such as 2025-01-31T12:00:00Z");
+        return null;
+    }
+
+    private void Test(ref JsonCursor json)
+    {
+        if (json.IsNull())
+        {
+            return;
+        }
+
+        var path = json.Path;
+        var raw = json.TakeRaw();
+        var detected = EvidenceFormats.Detect(raw);
+        if (detected.Format == EvidenceFormat.Reference)
+        {
+            Reference(raw, path, EvidenceFileKind.Tests);
+        }
+        else if (detected.Format == EvidenceFormat.PlainTests)
+        {
+            JsonText.Read(raw, path, _problems, (ref tests) => _tests.AddIfRead(TestSummary.Read(ref tests)), nullIsAbsent: true, cancellation);
+        }
+        else
+        {
+            _problems.Error(path, $"is {EvidenceFormats.Name(detected.Format)}; a summary or the sha256 of an upload is expected");
+        }
+    }
+
+    private void File(ref JsonCursor json, EvidenceFileKind kind)
+    {
+        if (!json.IsNull())
+        {
+            var path = json.Path;
+            Reference(json.TakeRaw(), path, kind);
+        }
+    }
+
+    private void Reference(ReadOnlySequence<byte> raw, string path, EvidenceFileKind kind)
+    {
+        Digest? sha256 = null;
+        DateTimeOffset? scannedAt = null;
+        JsonText.Read(
+            raw,
+            path,
+            _problems,
+            (ref json) =>
+            {
+                if (!json.EnterObject())
+                {
+                    return;
+                }
+
+                while (json.NextProperty())
+                {
+                    switch (json.Name)
+                    {
+                        case "sha256":
+                            sha256 = json.Sha256();
+                            break;
+                        case "scanned_at" when kind == EvidenceFileKind.Scan:
+                            scannedAt = json.Timestamp();
+                            break;
+                    }
+                }
+
+                if (sha256 is null)
+                {
+                    json.Error("needs the sha256 of an upload");
+                }
+            },
+            nullIsAbsent: true,
+            cancellation);
+        if (sha256 is { } digest)
+        {
+            _files.Add(new(kind, digest, path, scannedAt));
+        }
+    }
+}
