@@ -61,8 +61,8 @@ internal sealed class OrchestrationThread : SynchronizationContext, IDisposable
     }
 
     /// <summary>
-    /// Completes a durable task. The context is put aside meanwhile: waiting code that wants it is posted, to run in its
-    /// turn; code behind ConfigureAwait(false) runs here without it and is recognised by that when it uses the context.
+    /// Completes a durable task. The context is put aside meanwhile, so that code which waits for the task is posted and
+    /// runs in its turn, not in the middle of whoever completes it.
     /// </summary>
     public static void Complete(Action complete)
     {
