@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Governance.Core.Deployments;
+using Governance.Core.Events;
+
+namespace Governance.Core.Cab;
+
+/// <summary>Ids of exceptions: the same request has the same id, so that a repeat finds what the first call made.</summary>
+public static class ExceptionIds
+{
+    /// <summary>UUID v5 of who asks and what for; a request that differs in anything is another exception.</summary>
+    /// <param name="tenant">The organisation, as its configuration names it.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="request">What for; the owners do not count, they are configuration.</param>
+    public static Guid Derive(string tenant, Actor requester, ExceptionRequest request) =>
+        Uuid5.OfJson(JsonSerializer.SerializeToUtf8Bytes(new RequestKey(tenant, requester, request with { Owners = [] }), ExceptionIdJson.Default.RequestKey));
+
+    /// <summary>UUID v5 of the one override that the system asks for at a step: however often it looks, it asks once.</summary>
+    /// <param name="deployment">The deployment as it stands.</param>
+    public static Guid Override(DeploymentState deployment) => Uuid5.OfJson(JsonSerializer.SerializeToUtf8Bytes(
+        new OverrideKey(deployment.Id, deployment.Revision, deployment.NextStep.From, deployment.NextStep.To), ExceptionIdJson.Default.OverrideKey));
+
+    internal sealed record RequestKey(string Tenant, Actor Requester, ExceptionRequest Request);
+
+    internal sealed record OverrideKey(CorrelationId DeploymentId, int Revision, Ring? FromRing, Ring? ToRing);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimestampConverter)])]
+[JsonSerializable(typeof(ExceptionIds.RequestKey))]
+[JsonSerializable(typeof(ExceptionIds.OverrideKey))]
+internal sealed partial class ExceptionIdJson : JsonSerializerContext;
