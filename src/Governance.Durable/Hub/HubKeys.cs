@@ -14,9 +14,9 @@ internal static class HubKeys
     private const string Ended = "done~";
     private const string History = "hist~";
 
-    // No character that a table key or a blob name refuses, nor the separator of the keys.
-    private static readonly SearchValues<char> Allowed = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:@!$()+,;=[]{}& ");
+    // No character that a table key or a blob name refuses, nor "~", the separator of the keys, nor "=", the mark of a digest.
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:@");
 
     /// <summary>Head, inbox and outbox: read whole on taking a shard over.</summary>
     public static TaskHubRange Arrears(string after, int take) => new(after, Running, take);
@@ -29,45 +29,50 @@ internal static class HubKeys
 
     /// <summary>Stored history of one instance, over all its executions.</summary>
     public static TaskHubRange HistoryOf(string instanceId, string? after, int take) =>
-        new(after ?? $"{History}{instanceId}~", After($"{History}{instanceId}~"), take, HintsOnly: true);
+        new(after ?? $"{History}{Name(instanceId)}~", After($"{History}{Name(instanceId)}~"), take, HintsOnly: true);
 
-    public static string RunningRow(string instanceId) => Running + instanceId;
+    public static string RunningRow(string instanceId) => Running + Name(instanceId);
 
-    public static string DoneRow(string instanceId) => Ended + instanceId;
+    public static string DoneRow(string instanceId) => Ended + Name(instanceId);
 
     public static string SegmentRow(string instanceId, string executionId, int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{History}{instanceId}~{executionId}~{number:D6}");
+        string.Create(CultureInfo.InvariantCulture, $"{History}{Name(instanceId)}~{executionId}~{number:D6}");
 
-    public static string InboxRow(string instanceId, long number) => string.Create(CultureInfo.InvariantCulture, $"{Inbox}{instanceId}~{number:D16}");
+    public static string InboxRow(string instanceId, long number) => string.Create(CultureInfo.InvariantCulture, $"{Inbox}{Name(instanceId)}~{number:D16}");
 
     public static string OutboxRow(long number) => string.Create(CultureInfo.InvariantCulture, $"{Outbox}{number:D16}");
+
+    /// <summary>The number that an inbox or outbox row ends with.</summary>
+    public static long NumberOf(string key) => long.Parse(key.AsSpan(key.LastIndexOf('~') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
 
     public static bool IsInbox(string key) => key.StartsWith(Inbox, StringComparison.Ordinal);
 
     public static bool IsOutbox(string key) => key.StartsWith(Outbox, StringComparison.Ordinal);
 
-    /// <summary>The instance that a live or ended row is of.</summary>
-    public static string InstanceOf(string key) => key[(key.IndexOf('~', StringComparison.Ordinal) + 1)..];
+    /// <summary>
+    /// What stands for an instance in keys and blob names: the id itself, or, where it is long or has characters that keys refuse,
+    /// "=" and its SHA-256 in hexadecimal digits.
+    /// </summary>
+    public static string Name(string instanceId) =>
+        instanceId.Length <= 200 && instanceId.AsSpan().IndexOfAnyExcept(Plain) < 0 ? instanceId : "=" + Convert.ToHexStringLower(Digest(instanceId));
 
     /// <summary>0 to 63, the same for ever: the low six bits of the first byte of SHA-256 over the id's UTF-8.</summary>
-    public static int ShardOf(string instanceId)
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(instanceId), digest);
-        return digest[0] & (TaskHubLimits.Shards - 1);
-    }
+    public static int ShardOf(string instanceId) => Digest(instanceId)[0] & (TaskHubLimits.Shards - 1);
 
     /// <summary>Says what is wrong with an instance id.</summary>
     /// <returns>Null when it can be used.</returns>
     public static string? ProblemWith(string instanceId) => instanceId switch
     {
-        "" or null => "An instance id has at least one character.",
-        { Length: > 200 } => $"An instance id has at most 200 characters; this one has {instanceId.Length}.",
-        _ when instanceId.AsSpan().IndexOfAnyExcept(Allowed) is >= 0 and var at =>
-            $"Instance id '{instanceId}' has a character that row keys refuse, at position {at}. Letters, digits and -_.:@!$()+,;=[]{{}}& are allowed.",
+        "" => "An instance id has at least one character.",
+        { Length: > 256 } => $"An instance id has at most 256 characters; this one has {instanceId.Length}.",
+        ['@', ..] => $"Instance id '{instanceId}' begins with '@', which names entities.",
+        _ when instanceId.AsSpan().IndexOfAny("/\\#?") >= 0 || instanceId.Any(char.IsControl) =>
+            $"Instance id '{instanceId}' has a control character or one of / \\ # ?.",
         _ => null,
     };
 
-    // No id holds "~" and every allowed character sorts before it: one more of it ends the range of what begins so.
+    private static byte[] Digest(string instanceId) => SHA256.HashData(Encoding.UTF8.GetBytes(instanceId));
+
+    // No name holds "~" and every character of a name sorts before it: one more of it ends the range of what begins so.
     private static string After(string prefix) => prefix + "~";
 }

@@ -18,9 +18,6 @@ public sealed record TaskHubOptions
     /// <summary>Histories of live instances kept in memory, in bytes of their stored form. 0 reads a history for every turn.</summary>
     public long HistoryCacheBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Longest input, output or event, in bytes of UTF-8. 1 to 1 MiB.</summary>
-    public int PayloadBytes { get; init; } = 1024 * 1024;
-
     /// <summary>How long the owner's lease outlives its last renewal. 15 to 60 s.</summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -46,7 +43,6 @@ public sealed record TaskHubOptions
         Check(MessagesPerTurn is >= 1 and <= 80, $"{nameof(MessagesPerTurn)} is 1 to 80.");
         Check(Backlog >= 1, $"{nameof(Backlog)} is 1 or more.");
         Check(HistoryCacheBytes >= 0, $"{nameof(HistoryCacheBytes)} is 0 or more.");
-        Check(PayloadBytes is >= 1 and <= 1024 * 1024, $"{nameof(PayloadBytes)} is 1 to 1,048,576.");
         Check(LeaseDuration >= TimeSpan.FromSeconds(15) && LeaseDuration <= TimeSpan.FromSeconds(60), $"{nameof(LeaseDuration)} is 15 to 60 s.");
         Check(FirstRetryDelay > TimeSpan.Zero && LongestRetryDelay >= FirstRetryDelay, $"{nameof(FirstRetryDelay)} is above zero and at most {nameof(LongestRetryDelay)}.");
         Check(StopTimeout >= TimeSpan.Zero, $"{nameof(StopTimeout)} is zero or more.");

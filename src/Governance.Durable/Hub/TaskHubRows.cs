@@ -1,7 +1,7 @@
 namespace Governance.Durable.Hub;
 
 /// <summary>One row of a shard.</summary>
-/// <param name="Key">At most 512 characters of printable ASCII without / \ # ? %; rows sort by it, ordinally.</param>
+/// <param name="Key">At most 512 characters of printable ASCII without / \ # ? % and quotes; rows sort by it, ordinally.</param>
 /// <param name="Hint">What recovery needs of the row, short; empty for most rows.</param>
 /// <param name="Body">The rest; empty where only hints were asked for. At most <see cref="TaskHubLimits.BodyBytes"/>.</param>
 /// <param name="ETag">Opaque; changes with every write of the row.</param>
