@@ -38,9 +38,10 @@ internal sealed class FunctionEndpoints(HttpSettings settings, Callers callers, 
             return Problems.NotFound($"'{id}'");
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        if (trigger.Body != BodyLimit.None && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = settings.BytesOf(trigger.Body);
+            // RequestBody counts what it reads; the web server would count the framing of chunks too, and cut the connection in place of an answer.
+            size.MaxRequestBodySize = null;
         }
 
         using var timer = new CancellationTokenSource(settings.TimeoutOf(trigger.Group), clock);

@@ -26,6 +26,7 @@ internal static class GovernanceApp
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         Settings(builder, args);
+        Logging(builder);
         customise?.Invoke(builder);
 
         var reader = new SettingsReader(builder.Configuration);
@@ -40,8 +41,7 @@ internal static class GovernanceApp
         var timers = TimerSettings.Read(reader, catalog);
         reader.Close();
 
-        Logging(builder);
-        Web(builder, settings.Http);
+        Web(builder, settings);
         Services(builder.Services, settings, timers, catalog);
         return Pipeline(builder.Build(), catalog);
     }
@@ -90,22 +90,28 @@ internal static class GovernanceApp
         builder.Logging.Services.AddSingleton<ConsoleFormatter, JsonLogFormatter>();
     }
 
-    private static void Web(WebApplicationBuilder builder, HttpSettings settings)
+    private static void Web(WebApplicationBuilder builder, GovernanceSettings settings)
     {
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = settings.StandardBody;
+            kestrel.Limits.MaxRequestBodySize = settings.Http.StandardBody;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            if (IPAddress.TryParse(settings.Address, out var address))
+            if (settings.Mode == HostMode.CustomHandler)
             {
-                kestrel.Listen(address, settings.Port, Http1);
+                // The Functions host sends at its own pace and has its own limits in front.
+                kestrel.Limits.MinRequestBodyDataRate = null;
+            }
+
+            if (IPAddress.TryParse(settings.Http.Address, out var address))
+            {
+                kestrel.Listen(address, settings.Http.Port, Http1);
             }
             else
             {
-                kestrel.ListenLocalhost(settings.Port, Http1);
+                kestrel.ListenLocalhost(settings.Http.Port, Http1);
             }
         });
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));

@@ -89,26 +89,29 @@ internal static class RequestBody
             return null;
         }
 
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(bytes, Strict);
+            // First, because the parser itself trips over such a name.
+            if (HasBrokenEscape(bytes.Span))
+            {
+                error = new("body", "has a \\u escape that is half of a character");
+                return null;
+            }
+
+            var document = JsonDocument.Parse(bytes, Strict);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return document;
+            }
+
+            document.Dispose();
+            error = new("body", "a JSON object is expected");
         }
         catch (JsonException malformed)
         {
             error = new("body", Explain(malformed));
-            return null;
         }
 
-        error = document.RootElement.ValueKind != JsonValueKind.Object ? new("body", "a JSON object is expected")
-            : HasBrokenEscape(bytes.Span) ? new("body", "has a \\u escape that is half of a character")
-            : null;
-        if (error is null)
-        {
-            return document;
-        }
-
-        document.Dispose();
         return null;
     }
 

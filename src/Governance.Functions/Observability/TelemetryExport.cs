@@ -45,8 +45,8 @@ internal sealed class TelemetryExport(TelemetrySettings settings) : IHostedServi
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        _traces?.ForceFlush(5_000);
-        _metrics?.ForceFlush(5_000);
+        _traces?.ForceFlush(2_000);
+        _metrics?.ForceFlush(2_000);
         return Task.CompletedTask;
     }
 
