@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Governance.Durable.Protocol;
 
 namespace Governance.Durable.Engine;
@@ -8,7 +9,7 @@ internal static class Completion
     /// <summary>What a finished run comes to. A failure wins over a wish to start over.</summary>
     public static OrchestratorAction Of(int id, Task<string?> run, TurnState state) => run switch
     {
-        { IsCanceled: true } => Failed(id, Failures.From(new TaskCanceledException(run))),
+        { IsCanceled: true } => Failed(id, Failures.From(Cancellation(run))),
         { Exception.InnerException: { } exception } => Failed(id, Failures.From(exception)),
         _ when state.Next is { } next => ContinuedAsNew(id, next, state.Events),
         _ => With(id, OrchestrationStatus.Completed, run.Result),
@@ -21,6 +22,20 @@ internal static class Completion
         var action = With(id, OrchestrationStatus.Failed, failure.ErrorMessage);
         action.CompleteOrchestration.FailureDetails = Failures.ToMessage(failure);
         return action;
+    }
+
+    // A cancelled task shows its exception only to whoever takes its result.
+    private static OperationCanceledException Cancellation(Task cancelled)
+    {
+        try
+        {
+            cancelled.GetAwaiter().GetResult();
+            throw new UnreachableException();
+        }
+        catch (OperationCanceledException exception)
+        {
+            return exception;
+        }
     }
 
     private static OrchestratorAction ContinuedAsNew(int id, TurnState.NextRun next, ExternalEvents events)
