@@ -67,7 +67,7 @@ public static class DeploymentConsequences
         }
 
         var last = happened[^1];
-        var summary = DeploymentSummary.Of(before, after, last.Sequence, last.At, [.. happened.Select(each => each.Event.EventType)]);
+        var summary = DeploymentSummary.Of(before, after, last.Sequence, last.At, last.Actor, [.. happened.Select(each => each.Event.EventType)]);
         messages.Add(Message(Views, summary, DeploymentJson.Default.DeploymentSummary));
         return messages;
     }

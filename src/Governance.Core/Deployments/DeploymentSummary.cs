@@ -1,3 +1,4 @@
+using Governance.Core.Events;
 using Governance.Core.Evidence;
 
 namespace Governance.Core.Deployments;
@@ -59,6 +60,9 @@ public sealed record DeploymentSummary
     /// <summary>The open CAB request; null where none is open.</summary>
     public OpenCabRequest? Cab { get; init; }
 
+    /// <summary>The CAB request that was open before this change; null where none was.</summary>
+    public OpenCabRequest? CabBefore { get; init; }
+
     /// <summary>When an emergency review is due, UTC; null where none is open.</summary>
     public DateTimeOffset? ReviewDueAt { get; init; }
 
@@ -68,8 +72,11 @@ public sealed record DeploymentSummary
     /// <summary>The exceptions that its check rests on.</summary>
     public EquatableArray<Guid> ExceptionIds { get; init; } = [];
 
-    /// <summary>The types of the change's events, in order.</summary>
+    /// <summary>The types of the change's events, in order; the last one has <see cref="Sequence"/>.</summary>
     public EquatableArray<string> EventTypes { get; init; } = [];
+
+    /// <summary>Who made the change.</summary>
+    public required Actor Actor { get; init; }
 
     /// <summary>When the intent came, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -78,7 +85,7 @@ public sealed record DeploymentSummary
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Of a deployment as it stands.</summary>
-    public static DeploymentSummary Of(DeploymentState? before, DeploymentState after, long sequence, DateTimeOffset at, EquatableArray<string> eventTypes) => new()
+    public static DeploymentSummary Of(DeploymentState? before, DeploymentState after, long sequence, DateTimeOffset at, Actor actor, EquatableArray<string> eventTypes) => new()
     {
         CorrelationId = after.Id,
         Sequence = sequence,
@@ -98,10 +105,12 @@ public sealed record DeploymentSummary
         Urgency = after.Request.Urgency,
         Criticality = after.Request.Scope.Criticality,
         Cab = OpenCabRequest.Of(after),
+        CabBefore = before is null ? null : OpenCabRequest.Of(before),
         ReviewDueAt = after.Review is { Outcome: null } review ? review.DueAt : null,
         Incidents = after.Incidents,
         ExceptionIds = [.. after.Reliances.Select(reliance => reliance.ExceptionId)],
         EventTypes = eventTypes,
+        Actor = actor,
         CreatedAt = after.CreatedAt,
         UpdatedAt = at,
     };

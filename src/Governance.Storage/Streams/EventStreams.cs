@@ -90,7 +90,12 @@ public sealed class EventStreams<TState, TEvent>(
     /// <param name="cancellation">Ends the attempt; what was sent may still be stored.</param>
     public Task<ChangeResult<TState>> Change(
         CorrelationId id, Actor actor, Func<TState, DateTimeOffset, Outcome<TEvent>> decide, CancellationToken cancellation) =>
-        Change(id, actor, withClaim: false, (state, _, at) => (decide(state, at), new ClaimWrite.Keep()), cancellation);
+        Change(id, actor, withClaim: false, (head, _, at) => (decide(head.State, at), new ClaimWrite.Keep()), cancellation);
+
+    /// <summary>The same loop for a change that makes ids of the sequence it appends at: <paramref name="decide"/> also gets the last event's sequence.</summary>
+    public Task<ChangeResult<TState>> ChangeNumbered(
+        CorrelationId id, Actor actor, Func<TState, long, DateTimeOffset, Outcome<TEvent>> decide, CancellationToken cancellation) =>
+        Change(id, actor, withClaim: false, (head, _, at) => (decide(head.State, head.Sequence, at), new ClaimWrite.Keep()), cancellation);
 
     /// <summary>The same loop for a change that depends on the claim: the claim as read takes part in the transaction. Two reads and one write.</summary>
     /// <param name="id">Which stream.</param>
@@ -99,7 +104,7 @@ public sealed class EventStreams<TState, TEvent>(
     /// <param name="cancellation">Ends the attempt; what was sent may still be stored.</param>
     public Task<ChangeResult<TState>> ChangeWithClaim(
         CorrelationId id, Actor actor, Func<TState, ClaimRow?, DateTimeOffset, (Outcome<TEvent> Outcome, ClaimWrite Claim)> decide, CancellationToken cancellation) =>
-        Change(id, actor, withClaim: true, decide, cancellation);
+        Change(id, actor, withClaim: true, (head, claim, at) => decide(head.State, claim, at), cancellation);
 
     /// <summary>Replaces the claim alone, if it is as it was read: one write.</summary>
     /// <returns>The claim as it stands now, or null when somebody else changed it first.</returns>
@@ -119,7 +124,7 @@ public sealed class EventStreams<TState, TEvent>(
         CorrelationId id,
         Actor actor,
         bool withClaim,
-        Func<TState, ClaimRow?, DateTimeOffset, (Outcome<TEvent> Outcome, ClaimWrite Claim)> decide,
+        Func<StreamHead<TState>, ClaimRow?, DateTimeOffset, (Outcome<TEvent> Outcome, ClaimWrite Claim)> decide,
         CancellationToken cancellation)
     {
         for (var tries = 0; tries < Tries; tries++)
@@ -132,7 +137,7 @@ public sealed class EventStreams<TState, TEvent>(
 
             var now = clock.GetUtcNow();
             var at = now > head.At ? now : head.At;
-            var (outcome, claimWrite) = decide(head.State, claim, at);
+            var (outcome, claimWrite) = decide(head, claim, at);
             if (outcome is Outcome<TEvent>.Refused refused)
             {
                 return new ChangeResult<TState>.Refused(refused.Reason, head);

@@ -1,0 +1,45 @@
+using Governance.Core.Cab;
+using Governance.Core.Deployments;
+using Governance.Core.Events;
+using Governance.Durable;
+using Governance.Storage.Streams;
+
+namespace Governance.Functions.Cab;
+
+/// <summary>Does what a CAB deadline asks for: reminds, escalates, expires.</summary>
+/// <remarks>A second run finds the escalation or expiry logged and appends nothing; a reminder that is sent twice harms nobody.</remarks>
+internal sealed class KeepCabDeadlines(EventStreams<DeploymentState, DeploymentEvent> deployments, ICabNotices notices, TimeProvider clock)
+    : TaskActivity<CabRun, CabWatch>
+{
+    /// <inheritdoc/>
+    public override async Task<CabWatch> RunAsync(TaskActivityContext context, CabRun input)
+    {
+        var cancellation = context.CancellationToken;
+        var changed = await deployments.Change(
+            input.CorrelationId,
+            Actor.System,
+            (state, at) => at >= state.Cab?.ExpiresAt ? CabDecider.Expire(state, input.Revision, at) : CabDecider.Escalate(state, input.Revision, at),
+            cancellation);
+        var state = changed.Settled?.State ?? throw new InvalidOperationException($"The deadlines of {input.CorrelationId} could not be looked at: {changed}.");
+        if (state.Cab is not { IsOpen: true } cab || cab.Revision != input.Revision || state.Revision != input.Revision)
+        {
+            return new(Settled: true, input.Reminded, NextAt: null);
+        }
+
+        var now = clock.GetUtcNow();
+        var reminded = input.Reminded || now >= cab.RemindAt;
+        if (reminded && !input.Reminded)
+        {
+            await notices.Remind(state, cancellation);
+        }
+
+        return new(Settled: false, reminded, !reminded ? cab.RemindAt : !cab.Escalated ? cab.DueAt : cab.ExpiresAt);
+    }
+}
+
+/// <summary>Tells people about a CAB request.</summary>
+internal interface ICabNotices
+{
+    /// <summary>Reminds the approvers of a request that is still open.</summary>
+    Task Remind(DeploymentState state, CancellationToken cancellation);
+}

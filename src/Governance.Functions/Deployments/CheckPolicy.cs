@@ -1,0 +1,69 @@
+using Governance.Core;
+using Governance.Core.Deployments;
+using Governance.Core.Events;
+using Governance.Core.Policy;
+using Governance.Core.Rollout;
+using Governance.Durable;
+using Governance.Functions.Policy;
+using Governance.Storage.Streams;
+using Governance.Storage.Vault;
+using Governance.Storage.Views;
+
+namespace Governance.Functions.Deployments;
+
+/// <summary>Reads where a deployment stands; links its pack if that has arrived, and makes the policy check if one is due.</summary>
+/// <remarks>A second run finds the pack linked and the revision checked, and only reports where the deployment stands.</remarks>
+internal sealed class CheckPolicy(
+    EventStreams<DeploymentState, DeploymentEvent> deployments, PolicyChecks checks, WaitingIntents waiting, EvidenceVault vault)
+    : TaskActivity<CorrelationId, DeploymentPosition>
+{
+    /// <inheritdoc/>
+    public override async Task<DeploymentPosition> RunAsync(TaskActivityContext context, CorrelationId input)
+    {
+        var cancellation = context.CancellationToken;
+        var head = await deployments.Read(input, cancellation)
+            ?? throw new InvalidOperationException($"Deployment {input} has an orchestration and no stream.");
+        if (head.State is { Status: DeploymentStatus.Pending, Evidence: null })
+        {
+            head = await LinkArrived(head, cancellation);
+        }
+
+        if (head.State is { Status: DeploymentStatus.Pending, Evidence: not null } pending)
+        {
+            var (check, reliances) = await checks.Check(pending, cancellation);
+            head = Settled(await deployments.Change(
+                input, Actor.System, (now, at) => PolicyDecider.RecordCheck(now, pending.Revision, check, reliances, at), cancellation));
+        }
+
+        return DeploymentPosition.Of(head.State);
+    }
+
+    // Noted first, looked for second: a pack that is stored in between finds the note.
+    private async Task<StreamHead<DeploymentState>> LinkArrived(StreamHead<DeploymentState> head, CancellationToken cancellation)
+    {
+        var pack = head.State.Request.EvidencePackId;
+        await waiting.Note(pack, head.Id, cancellation);
+        var facts = await vault.GetFacts(pack, cancellation);
+        if (facts is null || facts.StoredBy != head.State.Request.Submitter.Id)
+        {
+            return head;
+        }
+
+        var about = (facts.AppName, facts.Version);
+        var linked = await deployments.Change(
+            head.Id,
+            head.State.Request.Submitter,
+            (now, _) => DeploymentDecider.LinkEvidence(now, EvidenceLink.Of(facts), about, new Requester(Actor.System, IsAdmin: false), PublishStage.None),
+            cancellation);
+        if (linked.Settled is not { } settled)
+        {
+            return head;
+        }
+
+        await waiting.Remove(pack, head.Id, cancellation);
+        return settled;
+    }
+
+    private static StreamHead<DeploymentState> Settled(ChangeResult<DeploymentState> result) =>
+        result.Settled ?? throw new InvalidOperationException($"A policy check was not recorded: {result}.");
+}

@@ -1,0 +1,84 @@
+using Governance.Core;
+using Governance.Core.Deployments;
+using Governance.Durable;
+using Governance.Durable.Client;
+using Governance.Functions.Deployments;
+
+namespace Governance.Functions.Orchestration;
+
+/// <summary>The orchestration instances of deployments: starts, wakes and, where one is gone, begins the next generation.</summary>
+internal sealed class DeploymentInstances(DurableTaskClient client)
+{
+    // A generation is begun only when the one before has failed, ended early or vanished: beyond this something else is wrong.
+    private const int Generations = 1000;
+
+    /// <summary>Starts a generation; a repeat finds it started.</summary>
+    internal async Task Start(CorrelationId id, int generation, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(DeploymentOrchestrator),
+                new DeploymentRun(id, generation),
+                new StartOrchestrationOptions(InstanceIds.Deployment(id, generation)),
+                cancellation);
+        }
+        catch (OrchestrationInstanceException exists) when (exists.Problem == InstanceProblem.AlreadyExists)
+        {
+            // A start that is delivered again.
+        }
+    }
+
+    /// <summary>Wakes the orchestration that waits; begins the next generation where none is alive.</summary>
+    internal async Task Signal(SignalRequest signal, CancellationToken cancellation)
+    {
+        var generation = await Living(signal.CorrelationId, cancellation);
+        if (generation.Alive)
+        {
+            await Raise(Instance(signal, generation.Number), cancellation);
+        }
+        else
+        {
+            await Start(signal.CorrelationId, generation.Number + 1, cancellation);
+        }
+    }
+
+    /// <summary>The newest generation and whether it is alive. As many look-ups as there have been generations, which is one but after faults.</summary>
+    internal async Task<(int Number, bool Alive)> Living(CorrelationId id, CancellationToken cancellation)
+    {
+        for (var number = 1; number <= Generations; number++)
+        {
+            var instance = await client.GetInstanceAsync(InstanceIds.Deployment(id, number), cancellation);
+            if (instance is null)
+            {
+                return (number - 1, false);
+            }
+
+            if (!instance.IsCompleted)
+            {
+                return (number, true);
+            }
+        }
+
+        throw new InvalidOperationException($"Deployment {id} has had {Generations} generations of its orchestration.");
+    }
+
+    private static string Instance(SignalRequest signal, int generation) => signal.Waiting switch
+    {
+        WaitingOrchestration.CabApproval => InstanceIds.CabApproval(signal.CorrelationId, generation, signal.Revision),
+        WaitingOrchestration.RingRollout => InstanceIds.RingRollout(signal.CorrelationId, generation),
+        _ => InstanceIds.Deployment(signal.CorrelationId, generation),
+    };
+
+    private async Task Raise(string instance, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.RaiseEventAsync(instance, Waiting.Changed, cancellation);
+        }
+        catch (OrchestrationInstanceException gone) when (gone.Problem is InstanceProblem.NotFound or InstanceProblem.NotRunning)
+        {
+            // It has ended its wait, or has not begun it: either way it reads the deployment after this change.
+        }
+    }
+}

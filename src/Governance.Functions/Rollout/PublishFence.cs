@@ -1,0 +1,109 @@
+using Governance.Core;
+using Governance.Core.Deployments;
+using Governance.Core.Events;
+using Governance.Core.Rollout;
+using Governance.Storage.Streams;
+
+namespace Governance.Functions.Rollout;
+
+/// <summary>Lets a publisher act only while it holds the claim: every step it takes is a write that the claim's ETag guards.</summary>
+internal sealed class PublishFence(
+    EventStreams<DeploymentState, DeploymentEvent> deployments, CorrelationId id, PublishClaim claim, ClaimRow row, TimeProvider clock) : IPublishFence
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
+
+    /// <summary>The claim as this holder last wrote it.</summary>
+    internal PublishClaim Claim { get; private set; } = claim;
+
+    private ClaimRow Row => row;
+
+    /// <summary>Claims a ring, or takes over what an older holder left.</summary>
+    /// <returns>Null where it may not be claimed now: the state forbids it, or a newer generation holds it.</returns>
+    internal static async Task<PublishFence?> Take(
+        EventStreams<DeploymentState, DeploymentEvent> deployments, StreamHead<DeploymentState> head, PublishOrder order, GateVerdict? gate, TimeProvider clock, CancellationToken cancellation)
+    {
+        var wanted = new PublishClaim(
+            order.Ring,
+            order.Generation,
+            head.State.Revision,
+            gate,
+            head.State.Approval!.SubjectDigest,
+            clock.GetUtcNow() + Lease,
+            KnownIds(head.State),
+            PublishStage.Claimed,
+            Approval: null);
+        byte[] written = [];
+        var taken = await deployments.ChangeWithClaim(
+            head.Id,
+            Actor.System,
+            (state, row, _) =>
+            {
+                var held = PublishClaim.Read(row);
+                if (state.Revision != wanted.Revision || held?.Generation > wanted.Generation)
+                {
+                    return (new ClaimVoid(), new ClaimWrite.Keep());
+                }
+
+                // What an earlier holder of the same ring has reached is gone on from: its ids, and its stage once groups may be assigned.
+                var next = held is { } left && left.Ring == wanted.Ring
+                    ? wanted with { Ids = left.Ids, Approval = left.Approval, Stage = left.Revision == wanted.Revision ? left.Stage : PublishStage.Claimed }
+                    : wanted;
+                written = next.Write();
+                return (RolloutDecider.MayClaim(state, order.Ring), new ClaimWrite.Put(written));
+            },
+            cancellation);
+        return taken is ChangeResult<DeploymentState>.Unchanged ? await Holding(deployments, head.Id, written, clock, cancellation) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Checkpoint(PlaneIds ids, CancellationToken cancellation)
+    {
+        var next = Claim with { Ids = ids, LeaseUntil = clock.GetUtcNow() + Lease };
+        if (await deployments.UpdateClaim(id, row, next.Write(), cancellation) is not { } updated)
+        {
+            return false;
+        }
+
+        (row, Claim) = (updated, next);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> EnterAssigning(CancellationToken cancellation)
+    {
+        if (Claim.Stage == PublishStage.Assigning)
+        {
+            return true;
+        }
+
+        var next = Claim with { Stage = PublishStage.Assigning };
+        var written = next.Write();
+        var entered = await deployments.ChangeWithClaim(
+            id,
+            Actor.System,
+            (state, now, _) => now?.ETag != row.ETag || state.Revision != next.Revision
+                ? (new ClaimVoid(), new ClaimWrite.Keep())
+                : (RolloutDecider.MayClaim(state, next.Ring), new ClaimWrite.Put(written)),
+            cancellation);
+        if (entered is not ChangeResult<DeploymentState>.Unchanged || await Holding(deployments, id, written, clock, cancellation) is not { } held)
+        {
+            return false;
+        }
+
+        (row, Claim) = (held.Row, next);
+        return true;
+    }
+
+    /// <summary>Whether the claim that a change has read is this holder's.</summary>
+    internal bool Holds(ClaimRow? now) => now?.ETag == row.ETag;
+
+    private static PlaneIds KnownIds(DeploymentState state) =>
+        state.Rings.Count == 0 ? PlaneIds.None : new(state.Rings[^1].Publication.ExternalId, state.Rings[^1].Publication.ContentVersion, null);
+
+    private static async Task<PublishFence?> Holding(
+        EventStreams<DeploymentState, DeploymentEvent> deployments, CorrelationId id, byte[] written, TimeProvider clock, CancellationToken cancellation)
+    {
+        var (_, row) = await deployments.ReadWithClaim(id, cancellation);
+        return row is not null && row.Payload.AsSpan().SequenceEqual(written) ? new(deployments, id, PublishClaim.Read(row)!, row, clock) : null;
+    }
+}

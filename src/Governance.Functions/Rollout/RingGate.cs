@@ -1,0 +1,75 @@
+using Governance.Core;
+using Governance.Core.Deployments;
+using Governance.Core.Policy;
+using Governance.Core.Rollout;
+using Governance.Functions.Policy;
+using Governance.Storage.Vault;
+using Governance.Storage.Views;
+
+namespace Governance.Functions.Rollout;
+
+/// <summary>Measures what a gate looks at, and has it judged.</summary>
+internal sealed class RingGate(PolicyChecks checks, PolicyData data, EvidenceVault vault, DeploymentViews views, DevicePlanes planes, TimeProvider clock)
+{
+    /// <summary>Judges the gate now.</summary>
+    /// <returns>Null where there is none: LAB as the first ring.</returns>
+    internal async Task<GateVerdict?> Judge(DeploymentState state, CancellationToken cancellation)
+    {
+        var step = state.NextStep;
+        if (step is { Kind: GateKind.First, To: Ring.Lab })
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        var facts = await vault.GetFacts(state.Evidence!.PackId, cancellation);
+        var again = await checks.AtPromotion(state, cancellation);
+        return data.Gates.Judge(new GateInputs
+        {
+            Now = now,
+            Step = step,
+            Measured = await Measure(state, step, cancellation),
+            LabResults = facts?.LabResults,
+            Incidents = state.Incidents,
+            Conditions = state.Approval?.Conditions ?? [],
+            ApprovalStands = state.ApprovalStands,
+            EndedExceptions = state.EndedExceptions,
+            NewBlocks = again.NewBlocks,
+            Freeze = FreezeOf(state, step, now),
+            RollbackPlanValidated = again.RollbackPlanValidated,
+            Completeness = again.Completeness,
+        });
+    }
+
+    /// <summary>The freeze window that holds a publish of the next ring now; an emergency approval lifts it.</summary>
+    internal Freeze? FreezeOf(DeploymentState state, GateStep step, DateTimeOffset now) =>
+        step.To is { } to && state.Approval?.By != ApprovalSource.Emergency ? data.Set.FreezeAt(to, state.Request.Urgency, now) : null;
+
+    private async Task<RingMeasurement?> Measure(DeploymentState state, GateStep step, CancellationToken cancellation)
+    {
+        if (step.Kind == GateKind.First)
+        {
+            return await views.RingResults(state.Request.AppName, state.Request.Version, step.From!.Value, cancellation);
+        }
+
+        var ring = state.Rings[^1];
+        var scope = state.Request.Scope.Of(ring.Ring)!;
+        var reading = await planes.Of(state).ReadResults(
+            new RingResultsRequest
+            {
+                App = new(state.Id, new(ring.Publication.ExternalId, ring.Publication.ContentVersion, null)),
+                Groups = AssignmentSet.Of(scope),
+                PerUser = false,
+            },
+            cancellation);
+        if (reading is not PlaneReading<RingDeviceResults>.Read { Value: var devices })
+        {
+            return new(ring.PublishedAt, scope.Connectivity, null, ((PlaneReading<RingDeviceResults>.Unavailable)reading).Failure.Message);
+        }
+
+        var measured = new RingMeasurement(
+            ring.PublishedAt, scope.Connectivity, new(devices.Targeted, devices.Succeeded, devices.Failed, devices.Pending, devices.NotApplicable));
+        await views.SaveRingResults(state.Request.AppName, state.Request.Version, ring.Ring, state.Id, measured, devices, cancellation);
+        return measured;
+    }
+}
