@@ -58,7 +58,7 @@ public sealed class EvidenceAssembly
     /// <param name="pack">What the store knows of the pack.</param>
     /// <param name="trust">Whose signatures and statements count.</param>
     /// <returns>The facts and their summaries, or the problems; a file that was never added is one.</returns>
-    public EvidenceReading Complete(EvidencePackIdentity pack, EvidenceTrust trust)
+    public EvidencePackReading Complete(EvidencePackIdentity pack, EvidenceTrust trust)
     {
         ArgumentNullException.ThrowIfNull(pack);
         ArgumentNullException.ThrowIfNull(trust);
@@ -104,8 +104,8 @@ public sealed class EvidenceAssembly
             case EvidenceFileKind.Sbom:
                 _sbom = SbomReader.Read(bytes, detected, file.Path, _problems, cancellation);
                 break;
-            case EvidenceFileKind.Scan when ScanReader.Read(bytes, detected, file.Path, _problems, cancellation) is { } report:
-                _scans.Add(report.At(file.ScannedAt));
+            case EvidenceFileKind.Scan:
+                _scans.AddRange(ScanReader.Read(bytes, detected, file.Path, _problems, cancellation).Select(r => r.At(file.ScannedAt)));
                 break;
         }
     }
@@ -126,4 +126,4 @@ public sealed record EvidencePackIdentity(
 /// <param name="Sbom">Null without an SBOM.</param>
 /// <param name="Scan">Null without any scan.</param>
 /// <param name="Problems">Of the files; those of the inline document stand in its own <see cref="EvidenceParsing"/>.</param>
-public sealed record EvidenceReading(EvidenceFacts? Facts, SbomSummary? Sbom, ScanSummary? Scan, EvidenceProblems Problems);
+public sealed record EvidencePackReading(EvidenceFacts? Facts, SbomSummary? Sbom, ScanSummary? Scan, EvidenceProblems Problems);

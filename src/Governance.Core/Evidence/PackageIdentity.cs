@@ -24,4 +24,24 @@ internal readonly record struct PackageIdentity(string Key, string Base, string?
         var full = parsed.Version is null && version is not null ? parsed.WithVersion(version) : parsed;
         return new(full.IdentityKey, full.VersionlessKey, full.Version) { Qualifiers = full.Qualifiers };
     }
+
+    /// <summary>By the ecosystem's name where its packages have package URLs, else by name and version.</summary>
+    /// <param name="ecosystem">As Trivy, Grype or OSV write it, an OSV suffix such as <c>:11</c> included.</param>
+    public static PackageIdentity OfEcosystem(string? ecosystem, string name, string? version)
+    {
+        var plain = ecosystem?.Split(':')[0] ?? string.Empty;
+        if (PurlTypeRules.OfEcosystem(plain) is not { } type)
+        {
+            return Named(name, version);
+        }
+
+        // Distributions' packages have the distribution as namespace, Maven's have the group.
+        var path = type switch
+        {
+            "deb" or "rpm" or "apk" => $"{plain.ToLowerInvariant()}/{Uri.EscapeDataString(name)}",
+            "maven" => string.Join('/', name.Split(':', 2).Select(Uri.EscapeDataString)),
+            _ => string.Join('/', name.Split('/').Select(Uri.EscapeDataString)),
+        };
+        return Of($"pkg:{type}/{path}", name, version);
+    }
 }

@@ -25,7 +25,7 @@ internal static class Reading
     public static EvidenceParsing Document(string json) => EvidenceDocument.Parse(Utf8(json));
 
     /// <summary>The facts of a document that names no files and has no errors.</summary>
-    public static EvidenceReading Facts(string json, EvidenceTrust? trust = null)
+    public static EvidencePackReading Facts(string json, EvidenceTrust? trust = null)
     {
         var parsed = Document(json);
         Assert.Empty(parsed.Problems.Errors);
@@ -44,8 +44,8 @@ internal static class Reading
     public static (ScanReport? Report, EvidenceProblems Problems) Scan(ReadOnlySequence<byte> bytes)
     {
         var problems = new ProblemLog();
-        var report = ScanReader.Read(bytes, EvidenceFormats.Detect(bytes), "$", problems, CancellationToken.None);
-        return (report, problems.ToProblems());
+        var reports = ScanReader.Read(bytes, EvidenceFormats.Detect(bytes), "$", problems, CancellationToken.None);
+        return (reports.SingleOrDefault(), problems.ToProblems());
     }
 
     public static (ScanReport? Report, EvidenceProblems Problems) Scan(string json) => Scan(Utf8(json));

@@ -41,13 +41,15 @@ internal sealed partial class DocumentReader
         {
             Reference(raw, path, EvidenceFileKind.Scan);
         }
-        else if (ScanReader.Read(raw, detected, path, _problems, cancellation) is { } report)
+        else
         {
-            _scans.Add(detected.Format == EvidenceFormat.PlainCounts ? report : report.At(ScannedAt(detected.ScannedAt, path)));
+            // Plain counts have read their own date already.
+            var stated = detected.Format == EvidenceFormat.PlainCounts ? null : ScannedAt(detected.ScannedAt, path);
+            _scans.AddRange(ScanReader.Read(raw, detected, path, _problems, cancellation).Select(r => r.At(stated)));
         }
     }
 
-    // A native report may carry a scanned_at of ours beside its own properties; plain counts have read theirs already.
+    // A native report may carry a scanned_at of ours beside its own properties.
     private DateTimeOffset? ScannedAt(string? text, string path)
     {
         if (text is null)

@@ -13,6 +13,10 @@ internal static class SbomReader
         {
             case EvidenceFormat.CycloneDx:
                 return CycloneDx.CycloneDxReader.Read(bytes, detected.SpecVersion, path, problems, cancellation)?.ToSbom();
+            case EvidenceFormat.Spdx2:
+                return Spdx.Spdx2Reader.Read(bytes, detected.SpecVersion, path, problems, cancellation);
+            case EvidenceFormat.Spdx3:
+                return Spdx.Spdx3Reader.Read(bytes, path, problems, cancellation);
             case EvidenceFormat.PlainComponents:
                 SbomDocument? plain = null;
                 JsonText.Read(bytes, path, problems, (ref json) => plain = PlainSbom.Read(ref json), nullIsAbsent: true, cancellation);

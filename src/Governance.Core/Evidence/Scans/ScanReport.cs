@@ -12,9 +12,6 @@ internal sealed record ScanReport(string Scanner, DateTimeOffset? ScannedAt, Imm
     /// <summary>Who answers for what the report itself says about its findings; null where it does not say.</summary>
     public string? Author { get; init; }
 
-    /// <summary>Digest of the scanned file, where the report names one.</summary>
-    public Digest? Target { get; init; }
-
     /// <summary>Secrets, failed configuration checks and the like that the report also holds; they are no vulnerabilities.</summary>
     public int OtherFindings { get; init; }
 

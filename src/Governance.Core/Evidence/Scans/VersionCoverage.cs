@@ -31,7 +31,7 @@ internal sealed record VersionCoverage(ImmutableArray<CoveredVersion> Versions)
 /// <summary>One version, or a range in <c>vers:</c> notation, with its status.</summary>
 internal sealed record CoveredVersion(string? Version, string? Range, VersionStatus Status)
 {
-    public bool Covers(string version) => Version is not null ? Version == version : VersionRange.Contains(Range, version);
+    public bool Covers(string version) => Version is not null ? Version == version : VersRange.Contains(Range, version);
 }
 
 /// <summary>Whether a version has the vulnerability.</summary>
