@@ -31,7 +31,7 @@ public sealed record CabSubmissionPrepared : DeploymentEvent
     public bool WhileAssigning { get; init; }
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>An approval that does not settle the request yet.</summary>
@@ -41,7 +41,7 @@ public sealed record CabVoteRecorded(Digest SubjectDigest, string Comments, Equa
     public const string Name = "CAB_VOTE_RECORDED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The approval that settles the request.</summary>
@@ -56,7 +56,7 @@ public sealed record CabApproved(
     public const string Name = "CAB_APPROVED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>One rejection rejects.</summary>
@@ -66,7 +66,7 @@ public sealed record CabRejected(Digest SubjectDigest, string Comments) : Deploy
     public const string Name = "CAB_REJECTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The deadline passed; the backup group is asked too.</summary>
@@ -76,7 +76,7 @@ public sealed record CabEscalated(int Revision) : DeploymentEvent
     public const string Name = "CAB_ESCALATED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Twice the deadline passed; no vote counts any more.</summary>
@@ -86,7 +86,7 @@ public sealed record CabExpired(int Revision) : DeploymentEvent
     public const string Name = "CAB_EXPIRED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>An administrator broke the glass: approved at once, reviewed later.</summary>
@@ -100,7 +100,7 @@ public sealed record EmergencyApproved(Digest SubjectDigest, string IncidentId, 
     public const string Name = "EMERGENCY_APPROVED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The CAB looked at an emergency change afterwards.</summary>
@@ -110,7 +110,7 @@ public sealed record EmergencyReviewed(ReviewOutcome Outcome, string Comments) :
     public const string Name = "EMERGENCY_REVIEWED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>What a review found.</summary>
@@ -133,5 +133,5 @@ public sealed record ApprovalRevoked(string Reason, int Revision) : DeploymentEv
     public const string Name = "APPROVAL_REVOKED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }

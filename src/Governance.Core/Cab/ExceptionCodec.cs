@@ -64,4 +64,8 @@ public sealed class ExceptionCodec : IStreamCodec<ExceptionState, ExceptionEvent
 [JsonSerializable(typeof(ExceptionApproved))]
 [JsonSerializable(typeof(ExceptionDenied))]
 [JsonSerializable(typeof(ExceptionExpired))]
+// Items of lists: the generator does not look through EquatableArray.
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(PersonId))]
+[JsonSerializable(typeof(ExceptionVote))]
 public sealed partial class ExceptionJson : JsonSerializerContext;

@@ -5,9 +5,13 @@ namespace Governance.Core.Cab;
 /// <summary>Something that happened to an exception. Its wire name stands beside each record; its members are the event's data.</summary>
 public abstract record ExceptionEvent
 {
-    /// <summary>The name on the wire, UPPER_SNAKE.</summary>
+    /// <summary>The name on the wire, UPPER_SNAKE; beside an event's data in the log, not in it.</summary>
     [JsonIgnore]
-    public abstract string EventType { get; }
+    public string EventType => WireName;
+
+    // The serializer does not inherit JsonIgnore to an override, and leaves alone what is not public.
+    /// <summary>The name on the wire, UPPER_SNAKE.</summary>
+    protected abstract string WireName { get; }
 }
 
 /// <summary>Somebody asked for an exception.</summary>
@@ -21,7 +25,7 @@ public sealed record ExceptionRequested(Guid Id, ExceptionRequest Request, int? 
     public const string Name = "EXCEPTION_REQUESTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>An approval that does not settle it yet.</summary>
@@ -31,7 +35,7 @@ public sealed record ExceptionVoteRecorded(string Comments) : ExceptionEvent
     public const string Name = "EXCEPTION_VOTE_RECORDED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The approval that settles it: it holds from now on.</summary>
@@ -41,7 +45,7 @@ public sealed record ExceptionApproved(string Comments) : ExceptionEvent
     public const string Name = "EXCEPTION_APPROVED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>One rejection denies.</summary>
@@ -51,7 +55,7 @@ public sealed record ExceptionDenied(string Comments) : ExceptionEvent
     public const string Name = "EXCEPTION_DENIED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Its time is over.</summary>
@@ -62,5 +66,5 @@ public sealed record ExceptionExpired(bool WasApproved) : ExceptionEvent
     public const string Name = "EXCEPTION_EXPIRED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }

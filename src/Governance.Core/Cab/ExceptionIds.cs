@@ -28,4 +28,6 @@ public static class ExceptionIds
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimestampConverter)])]
 [JsonSerializable(typeof(ExceptionIds.RequestKey))]
 [JsonSerializable(typeof(ExceptionIds.OverrideKey))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(PersonId))]
 internal sealed partial class ExceptionIdJson : JsonSerializerContext;

@@ -53,4 +53,6 @@ public static class SubjectDigest
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SubjectDigest.Subject))]
+[JsonSerializable(typeof(RingScope))]
+[JsonSerializable(typeof(Guid))]
 internal sealed partial class SubjectJson : JsonSerializerContext;

@@ -5,9 +5,13 @@ namespace Governance.Core.Deployments;
 /// <summary>Something that happened to a deployment. Its wire name stands beside each record; its members are the event's data.</summary>
 public abstract record DeploymentEvent
 {
-    /// <summary>The name on the wire, UPPER_SNAKE.</summary>
+    /// <summary>The name on the wire, UPPER_SNAKE; beside an event's data in the log, not in it.</summary>
     [JsonIgnore]
-    public abstract string EventType { get; }
+    public string EventType => WireName;
+
+    // The serializer does not inherit JsonIgnore to an override, and leaves alone what is not public.
+    /// <summary>The name on the wire, UPPER_SNAKE.</summary>
+    protected abstract string WireName { get; }
 }
 
 /// <summary>An intent was accepted.</summary>
@@ -20,7 +24,7 @@ public sealed record DeploymentCreated(CorrelationId Id, DeploymentRequest Reque
     public const string Name = "DEPLOYMENT_CREATED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>A pack was linked: the awaited one, or another one, which begins a new revision.</summary>
@@ -30,7 +34,7 @@ public sealed record EvidenceLinked(EvidenceLink Evidence, int Revision) : Deplo
     public const string Name = "EVIDENCE_LINKED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The policy check is to be made again, as a new revision.</summary>
@@ -43,7 +47,7 @@ public sealed record RecheckRequested(string Cause, string Reason, int Revision)
     public const string Name = "RECHECK_REQUESTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Why a check is made again, as <see cref="RecheckRequested"/> says it.</summary>
@@ -66,7 +70,7 @@ public sealed record DeploymentCancelled(string Reason) : DeploymentEvent
     public const string Name = "DEPLOYMENT_CANCELLED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Somebody reported trouble with the app; it counts against the gates and the app's history.</summary>
@@ -80,7 +84,7 @@ public sealed record IncidentReported(Guid IncidentId, IncidentSeverity Severity
     public const string Name = "INCIDENT_REPORTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>How bad an incident is.</summary>

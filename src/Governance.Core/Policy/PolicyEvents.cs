@@ -12,7 +12,7 @@ public sealed record PolicyCheckCompleted(int Revision, PolicyCheckResult Check,
     public const string Name = "POLICY_CHECK_COMPLETED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>A rule forbids it as it stands.</summary>
@@ -24,7 +24,7 @@ public sealed record PolicyBlocked(int Revision, EquatableArray<string> Reasons)
     public const string Name = "POLICY_BLOCKED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>An exception that a check rests on; whoever asked for it is involved.</summary>

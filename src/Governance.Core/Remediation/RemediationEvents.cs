@@ -14,7 +14,7 @@ public sealed record DriftDetected(string Kind, string Severity, Ring? Ring, str
     public const string Name = "DRIFT_DETECTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Something is being mended.</summary>
@@ -31,7 +31,7 @@ public sealed record RemediationStarted(
     public const string Name = "REMEDIATION_STARTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>It is mended.</summary>
@@ -41,7 +41,7 @@ public sealed record RemediationSucceeded(Guid RemediationId, string Result) : D
     public const string Name = "REMEDIATION_SUCCEEDED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>An attempt did not mend it.</summary>
@@ -51,7 +51,7 @@ public sealed record RemediationFailed(Guid RemediationId, int Attempt, string R
     public const string Name = "REMEDIATION_FAILED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>A person has to look.</summary>
@@ -63,7 +63,7 @@ public sealed record RemediationEscalated(Guid? RemediationId, string Reason) : 
     public const string Name = "REMEDIATION_ESCALATED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The app is being taken back.</summary>
@@ -76,7 +76,7 @@ public sealed record RollbackStarted(string Cause, string Reason, EquatableArray
     public const string Name = "ROLLBACK_STARTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The app is off the devices, verified.</summary>
@@ -87,7 +87,7 @@ public sealed record DeploymentRolledBack(EquatableArray<string> Done) : Deploym
     public const string Name = "DEPLOYMENT_ROLLED_BACK";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>It could not be taken back.</summary>
@@ -97,7 +97,7 @@ public sealed record RollbackFailed(string Reason) : DeploymentEvent
     public const string Name = "ROLLBACK_FAILED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Why something is mended.</summary>

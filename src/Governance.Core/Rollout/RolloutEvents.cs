@@ -11,7 +11,7 @@ public sealed record PromotionGateFailed(GateVerdict Gate) : DeploymentEvent
     public const string Name = "PROMOTION_GATE_FAILED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The first ring has the app.</summary>
@@ -24,7 +24,7 @@ public sealed record DeploymentPublished(Ring Ring, GateVerdict? Gate, Publicati
     public const string Name = "DEPLOYMENT_PUBLISHED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>A further ring has the app.</summary>
@@ -38,7 +38,7 @@ public sealed record RingPromoted(Ring From, Ring To, GateVerdict Gate, Publicat
     public const string Name = "RING_PROMOTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>What a plane made of a publish.</summary>
@@ -59,7 +59,7 @@ public sealed record DeploymentPublishFailed(Ring Ring, int Attempt, ErrorClass 
     public const string Name = "DEPLOYMENT_PUBLISH_FAILED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Nothing was published and nothing will be.</summary>
@@ -69,7 +69,7 @@ public sealed record DeploymentFailed(string Reason) : DeploymentEvent
     public const string Name = "DEPLOYMENT_FAILED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The tenant's own second approval was asked for.</summary>
@@ -81,7 +81,7 @@ public sealed record TenantApprovalRequested(Ring Ring, string Code) : Deploymen
     public const string Name = "TENANT_APPROVAL_REQUESTED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>An exception that the deployment relied on ended while it is on devices.</summary>
@@ -91,7 +91,7 @@ public sealed record RelianceExpired(Guid ExceptionId) : DeploymentEvent
     public const string Name = "EXCEPTION_EXPIRED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>A person holds the rollout.</summary>
@@ -101,7 +101,7 @@ public sealed record RolloutHeld(string Reason) : DeploymentEvent
     public const string Name = "ROLLOUT_HELD";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>A hold is lifted.</summary>
@@ -116,7 +116,7 @@ public sealed record RolloutResumed(WaitReason Lifted, string Reason) : Deployme
     public const string Name = "ROLLOUT_RESUMED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>The last ring passed its completion gate.</summary>
@@ -126,7 +126,7 @@ public sealed record DeploymentCompleted(Ring Ring, GateVerdict Gate) : Deployme
     public const string Name = "DEPLOYMENT_COMPLETED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Another deployment of the app took a ring.</summary>
@@ -136,7 +136,7 @@ public sealed record RingSuperseded(Ring Ring, CorrelationId By) : DeploymentEve
     public const string Name = "RING_SUPERSEDED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
 
 /// <summary>Another deployment of the app gave a ring back.</summary>
@@ -146,5 +146,5 @@ public sealed record RingRestored(Ring Ring, CorrelationId By) : DeploymentEvent
     public const string Name = "RING_RESTORED";
 
     /// <inheritdoc/>
-    public override string EventType => Name;
+    protected override string WireName => Name;
 }
