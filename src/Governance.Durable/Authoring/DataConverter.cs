@@ -11,6 +11,11 @@ public abstract class DataConverter
     [return: NotNullIfNotNull(nameof(value))]
     public abstract string? Serialize(object? value);
 
+    /// <summary>Writes a value as JSON text by the type that it is declared as, where a converter tells types apart.</summary>
+    /// <returns>Null for null.</returns>
+    [return: NotNullIfNotNull(nameof(value))]
+    public virtual string? Serialize(object? value, Type declaredType) => Serialize(value);
+
     /// <summary>Reads JSON text.</summary>
     /// <returns>Null where there is no text, or the text is <c>null</c>.</returns>
     /// <exception cref="JsonException">The text is no such value.</exception>
@@ -37,6 +42,15 @@ public sealed class JsonDataConverter(JsonSerializerOptions? options = null) : D
     [return: NotNullIfNotNull(nameof(value))]
     public override string? Serialize(object? value) =>
         value is null ? null : JsonSerializer.Serialize(value, _options.GetTypeInfo(value.GetType()));
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Source-generated types know what a task declares (a list), not what it happens to return (some list of the
+    /// compiler's making). A value declared as <see cref="object"/> is written as what it is.
+    /// </remarks>
+    [return: NotNullIfNotNull(nameof(value))]
+    public override string? Serialize(object? value, Type declaredType) =>
+        value is null ? null : declaredType == typeof(object) ? Serialize(value) : JsonSerializer.Serialize(value, _options.GetTypeInfo(declaredType));
 
     /// <inheritdoc/>
     /// <remarks>As <see cref="object"/> the text is read as a <see cref="JsonElement"/>.</remarks>

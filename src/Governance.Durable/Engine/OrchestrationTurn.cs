@@ -149,7 +149,7 @@ internal sealed class OrchestrationTurn(
         var orchestrator = find(started);
         var input = converter.Deserialize(started.Input, orchestrator.InputType);
         var output = await orchestrator.RunAsync(new ReplayContext(state, converter, loggers), input);
-        return PayloadLimits.Write(converter, output, $"The result of orchestrator '{started.Name}'");
+        return PayloadLimits.Write(converter, output, orchestrator.OutputType, $"The result of orchestrator '{started.Name}'");
     }
 
     private void Complete(int id, TaskOutcome outcome) => Deliver(() => state.Tasks.Complete(id, outcome));

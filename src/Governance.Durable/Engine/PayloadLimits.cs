@@ -14,9 +14,14 @@ internal static class PayloadLimits
     /// <summary>Serializes and checks.</summary>
     /// <param name="what">Begins the message: "The input of activity 'X'".</param>
     /// <exception cref="ArgumentException">Larger than <see cref="Payload"/>.</exception>
-    public static string? Write(DataConverter converter, object? value, string what)
+    public static string? Write(DataConverter converter, object? value, string what) => Checked(converter.Serialize(value), what);
+
+    /// <inheritdoc cref="Write(DataConverter, object?, string)"/>
+    public static string? Write(DataConverter converter, object? value, Type declaredType, string what) =>
+        Checked(converter.Serialize(value, declaredType), what);
+
+    private static string? Checked(string? json, string what)
     {
-        var json = converter.Serialize(value);
         if (json is not null && json.Length > Payload / 3 && Encoding.UTF8.GetByteCount(json) is var bytes && bytes > Payload)
         {
             throw new ArgumentException($"{what} takes {bytes} bytes as JSON; at most {Payload} are allowed. Pass a reference to it instead.");

@@ -78,7 +78,7 @@ public sealed class TurnHandler(DurableTaskRegistry registry, IServiceProvider s
             var activity = create(scope.ServiceProvider);
             var input = converter.Deserialize(inputJson, activity.InputType);
             var output = await activity.RunAsync(new ActivityCall(name, instanceId, cancellation), input).ConfigureAwait(false);
-            return ActivityEnvelope.Success(PayloadLimits.Write(converter, output, $"The result of activity '{name}'"));
+            return ActivityEnvelope.Success(PayloadLimits.Write(converter, output, activity.OutputType, $"The result of activity '{name}'"));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

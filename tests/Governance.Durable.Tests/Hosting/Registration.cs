@@ -89,6 +89,24 @@ public sealed class Registration
     }
 
     [Fact]
+    public async Task A_result_is_written_as_the_type_that_the_task_declares()
+    {
+        var converter = new JsonDataConverter(KnownTypes.Default.Options);
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddDurableTasks(
+                registry => registry
+                    .AddActivityFunc<int, IReadOnlyList<int>>("List", (_, count) => Task.FromResult<IReadOnlyList<int>>([count]))
+                    .AddOrchestratorFunc<int, IReadOnlyList<int>>("Main", (_, count) => Task.FromResult<IReadOnlyList<int>>([count])),
+                converter)
+            .BuildServiceProvider();
+        var handler = services.GetRequiredService<TurnHandler>();
+
+        Assert.Equal("{\"$task\":1,\"ok\":true,\"value\":[7]}", await handler.RunActivity("List", "7", "i1", CancellationToken.None));
+        Assert.Equal("DONE#0([7])", new ReplayHost(handler).Turn(0, ES("7")));
+    }
+
+    [Fact]
     public void An_unknown_orchestrator_fails_its_instance()
     {
         var reply = new ReplayHost(ReplayHost.Handler(_ => { })).Turn(0, ES(name: "Nobody"));
@@ -171,3 +189,7 @@ public sealed class Registration
         }
     }
 }
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(int))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(IReadOnlyList<int>))]
+internal sealed partial class KnownTypes : System.Text.Json.Serialization.JsonSerializerContext;

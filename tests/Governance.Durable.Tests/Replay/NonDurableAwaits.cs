@@ -180,6 +180,70 @@ public sealed class NonDurableAwaits
     }
 
     [Fact]
+    public void Combinators_that_pass_results_on_are_fine()
+    {
+        var host = ReplayHost.For(async context =>
+        {
+            using var gate = new SemaphoreSlim(0);
+            var channel = System.Threading.Channels.Channel.CreateUnbounded<string>();
+            async Task Work(string name)
+            {
+                await gate.WaitAsync();
+                await channel.Writer.WriteAsync(await context.CallActivityAsync<string>(name));
+            }
+
+            var work = Task.WhenAll(Work("A"), Work("B"));
+            gate.Release(2);
+            var read = await channel.Reader.ReadAsync() + await channel.Reader.ReadAsync();
+            await work;
+            return read;
+        });
+
+        Assert.Equal("A#0(A) A#1(B)", host.Turn(0, ES()));
+        Assert.Equal("", host.Turn(1, TC(1, "\"b\"")));
+        Assert.Equal("DONE#2(\"ba\")", host.Turn(2, TC(0, "\"a\"")));
+    }
+
+    [Fact]
+    public void Combinators_that_go_through_the_thread_pool_fail() => AssertFails(async context =>
+    {
+        await foreach (var each in Task.WhenEach(context.CallActivityAsync("C"), context.CallActivityAsync("D")))
+        {
+            await each;
+        }
+    });
+
+    [Fact]
+    public void A_short_wait_for_a_lock_is_fine()
+    {
+        var contended = new Lock();
+        using var taken = new ManualResetEventSlim();
+        using var wanted = new ManualResetEventSlim();
+        var other = new Thread(() =>
+        {
+            lock (contended)
+            {
+                taken.Set();
+                wanted.Wait();
+            }
+        });
+        other.Start();
+        taken.Wait();
+
+        var host = ReplayHost.For(_ =>
+        {
+            wanted.Set();
+            lock (contended)
+            {
+                return Task.FromResult("mine");
+            }
+        });
+
+        Assert.Equal("DONE#0(\"mine\")", host.Turn(0, ES()));
+        other.Join();
+    }
+
+    [Fact]
     public void Code_that_never_waits_leaves_the_callers_context_alone()
     {
         var own = new SynchronizationContext();
