@@ -73,6 +73,11 @@ public sealed class EvidenceVault(BlobContainerClient container, long cacheBytes
         return pack;
     }
 
+    /// <summary>What decisions read of a pack. No round trip where it is in memory, one otherwise.</summary>
+    /// <returns>Null where there is no such pack.</returns>
+    public async ValueTask<EvidenceFacts?> GetFacts(EvidencePackId id, CancellationToken cancellation) =>
+        (await Find(id, cancellation).ConfigureAwait(false))?.Facts;
+
     /// <summary>Whether a file is there, by its length. One round trip; its content is not looked at.</summary>
     /// <returns>Its length in bytes; null where there is none.</returns>
     public Task<long?> LengthOf(Digest file, CancellationToken cancellation) => _files.Length(file, cancellation);

@@ -119,6 +119,27 @@ public sealed class TakingUploadsIn : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_artifact_counts_once_its_upload_came_and_twenty_that_ask_at_once_share_one_reading()
+    {
+        var store = new ArtifactStore(_uploads);
+        var digest = Digest.Of(_content);
+        Assert.False(await store.IsVerified(digest, Stop));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => store.Open(digest, Stop));
+        var address = await _uploads.Begin(UploadKind.Artifact, digest, Stop);
+        await new BlobClient(address.Uri).UploadAsync(new BinaryData(_content), Stop);
+
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.IsVerified(digest, Stop))), Assert.True);
+
+        await using var opened = await store.Open(digest, Stop);
+        opened.Seek(-4, SeekOrigin.End);
+        var tail = new byte[4];
+        await opened.ReadExactlyAsync(tail, Stop);
+        Assert.Equal(_content[^4..], tail);
+        await _artifacts.GetBlobClient(digest.ToString()).DeleteAsync(cancellationToken: Stop);
+        Assert.True(await store.IsVerified(digest, Stop));
+    }
+
+    [Fact]
     public async Task An_artifact_that_was_overwritten_behind_our_back_measures_differently()
     {
         var digest = Digest.Of("artifact"u8);

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Governance.Core;
+
+namespace Governance.Storage.Vault;
+
+/// <summary>The installer packages whose bytes have the digest they were promised with.</summary>
+/// <param name="uploads">Where clients send them.</param>
+public sealed class ArtifactStore(UploadArea uploads)
+{
+    // Enough for every artifact in flight; beyond it the oldest knowledge costs one look again.
+    private const int MostKnown = 10_000;
+
+    private readonly ConcurrentDictionary<Digest, byte> _verified = new();
+    private readonly ConcurrentDictionary<Digest, Lazy<Task<UploadState>>> _settling = new();
+
+    /// <summary>
+    /// Whether the bytes are there. An upload that waits is taken in first, which reads it once; callers that ask meanwhile wait for the same
+    /// reading. No round trip once it is known, two where nothing was uploaded.
+    /// </summary>
+    public async Task<bool> IsVerified(Digest digest, CancellationToken cancellation)
+    {
+        if (_verified.ContainsKey(digest))
+        {
+            return true;
+        }
+
+        // Not ended with one caller's request: others wait for it too, and what is read need not be read again.
+        var settling = _settling.GetOrAdd(digest, each => new(() => uploads.Settle(UploadKind.Artifact, each, CancellationToken.None)));
+        try
+        {
+            if (await settling.Value.WaitAsync(cancellation).ConfigureAwait(false) is not UploadState.Verified)
+            {
+                return false;
+            }
+        }
+        finally
+        {
+            if (settling.Value.IsCompleted)
+            {
+                _settling.TryRemove(new(digest, settling));
+            }
+        }
+
+        if (_verified.Count >= MostKnown)
+        {
+            _verified.Clear();
+        }
+
+        _verified.TryAdd(digest, 0);
+        return true;
+    }
+
+    /// <summary>Opens an artifact for reading, also back and forth; the caller disposes.</summary>
+    /// <exception cref="FileNotFoundException">It is not there: ask <see cref="IsVerified"/> first.</exception>
+    public async Task<Stream> Open(Digest digest, CancellationToken cancellation) =>
+        await uploads.Open(UploadKind.Artifact, digest, cancellation).ConfigureAwait(false)
+        ?? throw new FileNotFoundException($"Artifact {digest} is not in the store.");
+}
