@@ -104,6 +104,26 @@ public sealed class ContextMembers
     }
 
     [Fact]
+    public void After_the_end_none_of_the_code_runs_any_more()
+    {
+        var host = ReplayHost.For(async context =>
+        {
+            async Task Aside()
+            {
+                await context.CallActivityAsync("B");
+                await context.CallActivityAsync("C");
+            }
+
+            var aside = Aside();
+            await context.CallActivityAsync("A");
+            return aside.IsCompleted;
+        });
+
+        Assert.Equal("A#0(B) A#1(A)", host.Turn(0, ES()));
+        Assert.Equal("DONE#2(false)", host.Turn(1, TC(1, null), TC(0, null)));
+    }
+
+    [Fact]
     public void A_termination_wins_over_starting_over()
     {
         var host = ReplayHost.For(context =>

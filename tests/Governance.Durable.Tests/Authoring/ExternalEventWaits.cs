@@ -139,6 +139,21 @@ public sealed class ExternalEventWaits
     }
 
     [Fact]
+    public void Events_of_several_names_are_carried_over_in_the_order_they_came()
+    {
+        var host = ReplayHost.For(async context =>
+        {
+            await context.CallActivityAsync("A");
+            context.ContinueAsNew();
+            return 0;
+        });
+        host.Turn(0, ES());
+        host.Turn(1, ER("x", "1"), ER("y", "2"), ER("X", "3"));
+
+        Assert.Equal("CAN#1(; carry=[-1:ER(x,1),-1:ER(y,2),-1:ER(X,3),-1:ER(y,4)])", host.Turn(2, TC(0, null), ER("y", "4")));
+    }
+
+    [Fact]
     public void An_event_after_the_end_is_carried_over_even_where_an_old_wait_was_left_behind()
     {
         var host = ReplayHost.For(async context =>

@@ -52,6 +52,19 @@ public sealed class NonDurableAwaits
     }
 
     [Fact]
+    public void A_suspended_instance_fails_only_once_it_is_resumed()
+    {
+        var host = ReplayHost.For(async _ =>
+        {
+            await Never.Task;
+            return 0;
+        });
+
+        Assert.Equal("", host.Turn(0, ES(), SUSP()));
+        Assert.StartsWith("FAIL#0(NonDurableAwaitException", host.Turn(1, RES()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_durable_and_a_foreign_task_together_fail_once_the_durable_one_is_done()
     {
         var host = ReplayHost.For<object?>(async context =>
@@ -241,6 +254,32 @@ public sealed class NonDurableAwaits
 
         Assert.Equal("DONE#0(\"mine\")", host.Turn(0, ES()));
         other.Join();
+    }
+
+    [Fact]
+    public void Code_may_send_work_to_its_own_context_and_strangers_may_not()
+    {
+        var host = ReplayHost.For(context =>
+        {
+            var own = SynchronizationContext.Current;
+            var sent = 0;
+            Assert.NotNull(own);
+            Assert.Same(own, own.CreateCopy());
+            own.Send(_ => sent++, null);
+            own.Post(_ => sent++, null);
+            return Task.FromResult(sent);
+        });
+        Assert.Equal("DONE#0(1)", host.Turn(0, ES()));
+
+        var stranger = ReplayHost.For(context =>
+        {
+            var own = SynchronizationContext.Current;
+            var thread = new Thread(() => Assert.Throws<NonDurableAwaitException>(() => own!.Send(_ => { }, null)));
+            thread.Start();
+            thread.Join();
+            return Task.FromResult(0);
+        });
+        Assert.StartsWith("FAIL#0(NonDurableAwaitException", stranger.Turn(0, ES()), StringComparison.Ordinal);
     }
 
     [Fact]
