@@ -23,6 +23,9 @@ public sealed record GateInputs
     /// <summary>Results of a lab run from the evidence; count only for CANARY as first ring and without <see cref="Measured"/>.</summary>
     public LabResults? LabResults { get; init; }
 
+    /// <summary>How the devices of the ring to be entered reach the network: the compliance time that lab results are judged by.</summary>
+    public Connectivity LabConnectivity { get; init; } = Connectivity.Online;
+
     /// <summary>Incidents reported for this deployment.</summary>
     public IncidentCounts Incidents { get; init; } = new(0, 0, 0, 0);
 
@@ -82,4 +85,8 @@ public sealed record RingMeasurement(DateTimeOffset PublishedAt, Connectivity Co
 /// <param name="Failed">It is not, and devices say why.</param>
 /// <param name="Pending">It is on its way.</param>
 /// <param name="NotApplicable">It does not concern them; outside the rate.</param>
-public sealed record RingResults(long Targeted, long Succeeded, long Failed, long Pending, long NotApplicable);
+public sealed record RingResults(long Targeted, long Succeeded, long Failed, long Pending, long NotApplicable)
+{
+    /// <summary>As a device plane reads them.</summary>
+    public static RingResults Of(RingDeviceResults read) => new(read.Targeted, read.Succeeded, read.Failed, read.Pending, read.NotApplicable);
+}

@@ -29,13 +29,13 @@ public sealed record GateVerdict
     /// <summary>When the look happened, UTC.</summary>
     public required DateTimeOffset JudgedAt { get; init; }
 
-    /// <summary>When to look again, UTC; null where looking again cannot help or is not needed.</summary>
+    /// <summary>When to look again, UTC; null for PASS.</summary>
     public DateTimeOffset? LookAgainAt { get; init; }
 
     /// <summary>Whether the observation period is over, so that this look counts towards asking the CAB.</summary>
     public required bool PastPeriod { get; init; }
 
-    /// <summary>The override that let it through, or that would have; null without one.</summary>
+    /// <summary>The approved override that was at hand; null without one. It let the step through where <see cref="Promotes"/> is set without PASS.</summary>
     public Guid? OverrideId { get; init; }
 
     /// <summary>The gates used.</summary>

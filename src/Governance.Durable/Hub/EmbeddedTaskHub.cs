@@ -179,12 +179,8 @@ public sealed class EmbeddedTaskHub : DurableTaskClient, IHostedService
         return new(purged);
     }
 
-    /// <summary>Stops the hub as <see cref="StopAsync"/> does.</summary>
-    public override async ValueTask DisposeAsync()
-    {
-        await _lifetime.Stop(CancellationToken.None).ConfigureAwait(false);
-        _lifetime.Dispose();
-    }
+    /// <summary>Stops the hub as <see cref="StopAsync"/> does. Safe to repeat.</summary>
+    public override async ValueTask DisposeAsync() => await _lifetime.Stop(CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>Ends as a crash does: nothing is drained, flushed or given back.</summary>
     internal Task CrashAsync() => _lifetime.Crash();

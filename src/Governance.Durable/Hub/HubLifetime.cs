@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace Governance.Durable.Hub;
 
 /// <summary>Takes the lease, owns the hub, keeps the lease, and starts again when the ownership is lost; until it is told to stop.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1001", Justification = "A stop may be asked for again after the last one; without a timer the source needs no disposal.")]
 internal sealed class HubLifetime(
-    HubDoor door, ITaskHubStore store, HubHandlers handlers, TaskHubOptions options, TimeProvider clock, Func<Guid> newId, ILogger log) : IDisposable
+    HubDoor door, ITaskHubStore store, HubHandlers handlers, TaskHubOptions options, TimeProvider clock, Func<Guid> newId, ILogger log)
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly StorePatience _patience = new(options, clock, log);
@@ -30,9 +32,6 @@ internal sealed class HubLifetime(
         _crashing = true;
         return Stop(CancellationToken.None);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
 
     private async Task Run()
     {

@@ -41,18 +41,21 @@ internal sealed class InstanceStorage(ITaskHubStore store, StorePatience patienc
             after = after with { Bytes = after.SegmentBytes + recentBytes };
         }
 
-        var body = await Body(after.InstanceId, after.ToRow(), cancellation).ConfigureAwait(false);
-        rows.Add(after.HasEnded
-            ? new TaskHubWrite.Put(HubKeys.DoneRow(after.InstanceId), default, body.Bytes)
-            : new TaskHubWrite.Put(HubKeys.RunningRow(after.InstanceId), after.ToHint().ToByteArray(), body.Bytes));
+        var hint = after.HasEnded ? [] : after.ToHint().ToByteArray();
+        var body = await Body(after.InstanceId, after.ToRow(), cancellation, hint.Length).ConfigureAwait(false);
+        rows.Add(new TaskHubWrite.Put(
+            after.HasEnded ? HubKeys.DoneRow(after.InstanceId) : HubKeys.RunningRow(after.InstanceId), hint, body.Bytes));
         return (after with { HasBlobs = after.HasBlobs || body.InBlob }, rows);
     }
 
     /// <summary>A row's body; it goes to a blob first where it is too long for a row.</summary>
-    public async Task<(ReadOnlyMemory<byte> Bytes, bool InBlob)> Body(string instanceId, IMessage content, CancellationToken cancellation)
+    /// <param name="hint">Bytes of the row's hint.</param>
+    public async Task<(ReadOnlyMemory<byte> Bytes, bool InBlob)> Body(
+        string instanceId, IMessage content, CancellationToken cancellation, int hint = 0)
     {
+        const int Frame = 64;
         var inline = content.ToByteString();
-        if (inline.Length <= TaskHubLimits.BodyBytes - 64)
+        if (inline.Length + hint <= TaskHubLimits.BodyBytes - Frame)
         {
             return (new StoredBody { Inline = inline }.ToByteArray(), false);
         }

@@ -3,7 +3,7 @@ namespace Governance.Durable.Hub;
 /// <summary>One row of a shard.</summary>
 /// <param name="Key">At most 512 characters of printable ASCII without / \ # ? % and quotes; rows sort by it, ordinally.</param>
 /// <param name="Hint">What recovery needs of the row, short; empty for most rows.</param>
-/// <param name="Body">The rest; empty where only hints were asked for. At most <see cref="TaskHubLimits.BodyBytes"/>.</param>
+/// <param name="Body">The rest; empty where only hints were asked for. With the hint at most <see cref="TaskHubLimits.BodyBytes"/>.</param>
 /// <param name="ETag">Opaque; changes with every write of the row.</param>
 public sealed record TaskHubRow(string Key, ReadOnlyMemory<byte> Hint, ReadOnlyMemory<byte> Body, string ETag);
 
@@ -55,12 +55,12 @@ public static class TaskHubLimits
     /// <summary>Key of a shard's head row.</summary>
     public const string HeadKey = "!head";
 
-    /// <summary>Longest body of a row, in bytes: 13 properties of 64 KiB. What is longer goes to a blob.</summary>
-    public const int BodyBytes = 13 * 65_536;
+    /// <summary>Longest hint and body of a row together, in bytes: 11 properties of 64 KiB, which take up to 1 MiB as base64. What is longer goes to a blob.</summary>
+    public const int BodyBytes = 11 * 65_536;
 
     /// <summary>Rows of a commit beside the head.</summary>
     public const int RowsPerCommit = 99;
 
-    /// <summary>Bodies and hints of a commit together, in bytes; base64 and framing bring it to below 4 MiB.</summary>
+    /// <summary>Hints and bodies of a commit together, in bytes; base64 and framing bring it to below 4 MiB.</summary>
     public const int CommitBytes = 2_700_000;
 }

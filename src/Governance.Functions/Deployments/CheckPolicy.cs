@@ -43,7 +43,7 @@ internal sealed class CheckPolicy(
     {
         var pack = head.State.Request.EvidencePackId;
         await waiting.Note(pack, head.Id, cancellation);
-        var facts = await vault.GetFacts(pack, cancellation);
+        var facts = (await vault.Find(pack, cancellation))?.Facts;
         if (facts is null || facts.StoredBy != head.State.Request.Submitter.Id)
         {
             return head;

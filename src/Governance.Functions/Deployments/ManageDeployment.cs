@@ -33,7 +33,7 @@ internal static class ManageDeployment
     /// <summary>POST /deployments/{id}/evidence: links another pack.</summary>
     internal static async Task<IResult> LinkEvidence(ApiRequest request, EvidencePackId pack)
     {
-        var facts = await request.Service<EvidenceVault>().GetFacts(pack, request.Cancellation);
+        var facts = (await request.Service<EvidenceVault>().Find(pack, request.Cancellation))?.Facts;
         return facts is null
             ? Problems.From(new PackUnknown(pack))
             : await WithClaim(

@@ -71,7 +71,7 @@ internal static class SubmitDeployment
             return Problems.Invalid("connector", $"is none of the known planes: {string.Join(", ", planes.Names)}");
         }
 
-        var facts = await request.Service<EvidenceVault>().GetFacts(wish.EvidencePackId, request.Cancellation);
+        var facts = (await request.Service<EvidenceVault>().Find(wish.EvidencePackId, request.Cancellation))?.Facts;
         if (facts is not null && (facts.AppName, facts.Version) != (wish.AppName, wish.Version))
         {
             return Problems.From(new EvidenceMismatch(wish.AppName, wish.Version));

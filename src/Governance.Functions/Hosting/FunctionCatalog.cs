@@ -1,8 +1,14 @@
 using System.Text.RegularExpressions;
 using Governance.Durable;
+using Governance.Functions.Cab;
+using Governance.Functions.Connectors;
+using Governance.Functions.Deployments;
+using Governance.Functions.Events;
+using Governance.Functions.Evidence;
 using Governance.Functions.Health;
 using Governance.Functions.OpenApi;
 using Governance.Functions.Operations;
+using Governance.Functions.Policy;
 using Governance.Functions.SignIn;
 
 namespace Governance.Functions.Hosting;
@@ -31,10 +37,20 @@ internal sealed partial class FunctionCatalog
         .. HealthFunctions.All,
         .. DescriptionFunctions.All,
         .. OperationFunctions.All,
+        .. DeploymentFunctions.All,
+        .. EvidenceFunctions.All,
+        .. PolicyFunctions.All,
+        .. EventFunctions.All,
+        .. CabFunctions.All,
+        .. ConnectorFunctions.All,
     ];
 
     /// <summary>All functions, by name.</summary>
     public IReadOnlyList<Function> Functions { get; }
+
+    /// <summary>Whether an orchestration is among them: an app without any, as some tests build, needs no storage.</summary>
+    public bool Has<T>()
+        where T : class, ITaskOrchestrator => Functions.Any(function => function.Trigger is OrchestrationTrigger && function.Name == typeof(T).Name);
 
     /// <summary>The functions that a kind of trigger starts.</summary>
     public IEnumerable<(string Name, T Trigger)> On<T>()

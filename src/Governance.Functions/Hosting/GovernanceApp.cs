@@ -1,5 +1,6 @@
 using System.Net;
 using Governance.Durable;
+using Governance.Functions.Composition;
 using Governance.Functions.Configuration;
 using Governance.Functions.Health;
 using Governance.Functions.Http;
@@ -38,11 +39,17 @@ internal static class GovernanceApp
             builder.Services.AddSingleton<DevelopmentTokens>();
         }
 
+        var domain = catalog.Has<Deployments.DeploymentOrchestrator>() ? AppSettings.Read(reader) : null;
         var timers = TimerSettings.Read(reader, catalog);
         reader.Close();
 
         Web(builder, settings);
         Services(builder.Services, settings, timers, catalog);
+        if (domain is not null)
+        {
+            DomainServices.Add(builder.Services, domain, settings.Mode == HostMode.Embedded);
+        }
+
         return Pipeline(builder.Build(), catalog);
     }
 

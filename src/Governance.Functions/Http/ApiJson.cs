@@ -1,8 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Governance.Core.Rollout;
+using Governance.Functions.Cab;
+using Governance.Functions.Connectors;
+using Governance.Functions.Deployments;
+using Governance.Functions.Events;
+using Governance.Functions.Evidence;
 using Governance.Functions.Health;
 using Governance.Functions.Operations;
+using Governance.Functions.Policy;
 using Governance.Functions.SignIn;
 
 namespace Governance.Functions.Http;
@@ -17,6 +24,26 @@ namespace Governance.Functions.Http;
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(SweepsView))]
 [JsonSerializable(typeof(DevelopmentToken))]
+[JsonSerializable(typeof(DeploymentView))]
+[JsonSerializable(typeof(DeploymentsView))]
+[JsonSerializable(typeof(EventsView))]
+[JsonSerializable(typeof(CabRequestView))]
+[JsonSerializable(typeof(PendingView))]
+[JsonSerializable(typeof(DeploymentCabView))]
+[JsonSerializable(typeof(PublishView))]
+[JsonSerializable(typeof(ConnectorView))]
+[JsonSerializable(typeof(RemediationView))]
+[JsonSerializable(typeof(PlanesView))]
+[JsonSerializable(typeof(PlaneHealth))]
+[JsonSerializable(typeof(StoredEvidenceView))]
+[JsonSerializable(typeof(EvidenceView))]
+[JsonSerializable(typeof(UploadView))]
+[JsonSerializable(typeof(PolicySetView))]
+[JsonSerializable(typeof(RiskModelView))]
+[JsonSerializable(typeof(RiskView))]
+[JsonSerializable(typeof(CheckView))]
+[JsonSerializable(typeof(VerifyView))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The one instance for writing without ASP.NET Core's own options.</summary>

@@ -1,6 +1,6 @@
 using Governance.Core;
+using Governance.Core.Cab;
 using Governance.Core.Deployments;
-using Governance.Core.Evidence;
 using Governance.Core.Policy;
 using Governance.Storage.Vault;
 using Governance.Storage.Views;
@@ -13,40 +13,41 @@ internal sealed class PolicyChecks(EvidenceVault vault, DeploymentViews views, E
     /// <summary>Checks a deployment whose evidence is linked, for its target ring.</summary>
     internal async Task<(PolicyCheckResult Check, EquatableArray<Reliance> Reliances)> Check(DeploymentState state, CancellationToken cancellation)
     {
-        var (request, approved) = await Request(state, cancellation);
-        var check = PolicyCheck.Run(request, data.Model, data.Set);
-        return (check, [.. approved.Where(each => check.ExceptionIds.Contains(each.ExceptionId))]);
+        var known = await exceptions.Of(state.Request.AppName, cancellation);
+        var check = PolicyCheck.Run(await Request(state, known, cancellation), data.Model, data.Set);
+        return (check, ExceptionMatching.Reliances(check, known));
     }
 
     /// <summary>Looks again with the active set before a promotion.</summary>
     internal async Task<PromotionCheck> AtPromotion(DeploymentState state, CancellationToken cancellation)
     {
-        var (request, _) = await Request(state, cancellation);
-        return PolicyCheck.AtPromotion(request, data.Set, state.Check!);
+        var known = await exceptions.Of(state.Request.AppName, cancellation);
+        return PolicyCheck.AtPromotion(await Request(state, known, cancellation), data.Set, state.Check!);
     }
 
-    private async Task<(PolicyCheckRequest Request, EquatableArray<Reliance> Approved)> Request(DeploymentState state, CancellationToken cancellation)
+    /// <summary>The override that stands for the gate that is next; null where none does.</summary>
+    internal async Task<Guid?> OverrideFor(DeploymentState state, CancellationToken cancellation) =>
+        ExceptionMatching.OverrideFor(state, await exceptions.Of(state.Request.AppName, cancellation), clock.GetUtcNow());
+
+    private async Task<PolicyCheckRequest> Request(DeploymentState state, IReadOnlyList<ExceptionSummary> known, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var facts = await vault.GetFacts(state.Evidence!.PackId, cancellation)
+        var pack = await vault.Find(state.Evidence!.PackId, cancellation)
             ?? throw new InvalidOperationException($"Pack {state.Evidence.PackId}, linked to deployment {state.Id}, is not in the vault.");
-        var history = await views.History(state.Request.AppName, now, cancellation);
-        var approved = await exceptions.Approved(state.Request.AppName, state.Request.Version, now, cancellation);
         var target = state.Request.Scope.Of(state.Request.TargetRing)!;
-        var request = new PolicyCheckRequest
+        return new()
         {
             At = now,
             TargetRing = state.Request.TargetRing,
             SubmittedBy = state.Request.Submitter,
             Owners = state.Request.Owners,
-            Evidence = facts,
+            Evidence = pack.Facts,
             DeviceCount = target.DeviceCount,
             Criticality = state.Request.Scope.Criticality,
             Connectivity = target.Connectivity,
             Urgency = state.Request.Urgency,
-            History = history,
-            Exceptions = approved.Exceptions,
+            History = await views.History(state.Request.AppName, now, cancellation),
+            Exceptions = ExceptionMatching.For(state, known, now),
         };
-        return (request, approved.Reliances);
     }
 }

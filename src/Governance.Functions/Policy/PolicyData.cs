@@ -4,4 +4,4 @@ using Governance.Core.Rollout;
 namespace Governance.Functions.Policy;
 
 /// <summary>The versioned data that decides: the active risk model, policy set and gates.</summary>
-internal sealed record PolicyData(RiskModel Model, PolicySet Set, Gates Gates);
+internal sealed record PolicyData(RiskModel Model, PolicySet Set, PromotionGates Gates);

@@ -22,9 +22,9 @@ internal sealed class RingGate(PolicyChecks checks, PolicyData data, EvidenceVau
         }
 
         var now = clock.GetUtcNow();
-        var facts = await vault.GetFacts(state.Evidence!.PackId, cancellation);
+        var facts = (await vault.Find(state.Evidence!.PackId, cancellation))?.Facts;
         var again = await checks.AtPromotion(state, cancellation);
-        return data.Gates.Judge(new GateInputs
+        return GateEvaluator.Judge(data.Gates, new GateInputs
         {
             Now = now,
             Step = step,
@@ -38,6 +38,7 @@ internal sealed class RingGate(PolicyChecks checks, PolicyData data, EvidenceVau
             Freeze = FreezeOf(state, step, now),
             RollbackPlanValidated = again.RollbackPlanValidated,
             Completeness = again.Completeness,
+            OverrideId = await checks.OverrideFor(state, cancellation),
         });
     }
 

@@ -42,7 +42,7 @@ internal sealed class RingPublisher(
             return PublishStep.NotNow;
         }
 
-        var facts = await vault.GetFacts(state.Evidence.PackId, cancellation)
+        var facts = (await vault.Find(state.Evidence.PackId, cancellation))?.Facts
             ?? throw new InvalidOperationException($"Pack {state.Evidence.PackId} of deployment {head.Id} is not in the vault.");
         var outcome = await planes.Of(state).Publish(Request(state, order.Ring, artifact, facts, fence), fence, cancellation);
         return await Record(head, order.Ring, fence, outcome, cancellation);

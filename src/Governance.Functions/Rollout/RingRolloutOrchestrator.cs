@@ -31,9 +31,6 @@ internal sealed class RingRolloutOrchestrator : TaskOrchestrator<RolloutRun, boo
                     new RemediationRun(run.CorrelationId, run.Generation, step.RemediationId!.Value),
                     new SubOrchestrationOptions(instanceId: InstanceIds.Remediation(run.CorrelationId, step.RemediationId.Value)));
                 break;
-            case RolloutAction.RollBack:
-                await context.CallActivityAsync<RollbackStep>(nameof(RollBack), run.CorrelationId, Retries.Steady);
-                break;
             case RolloutAction.Wait:
                 await Waiting.ForChangeUntil(context, step.Until);
                 break;
@@ -76,9 +73,6 @@ internal enum RolloutAction
 
     /// <summary>Mend a failed publish.</summary>
     Remediate,
-
-    /// <summary>Take the app back.</summary>
-    RollBack,
 
     /// <summary>Look again later, or when something changes.</summary>
     Wait,

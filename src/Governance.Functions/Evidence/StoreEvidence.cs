@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Governance.Core;
+using Governance.Core.Deployments;
+using Governance.Core.Events;
+using Governance.Core.Evidence;
+using Governance.Core.Policy;
+using Governance.Core.Rollout;
+using Governance.Functions.Hosting;
+using Governance.Functions.Http;
+using Governance.Functions.Policy;
+using Governance.Storage.Streams;
+using Governance.Storage.Vault;
+using Governance.Storage.Views;
+
+namespace Governance.Functions.Evidence;
+
+/// <summary>Evidence as it is handed in.</summary>
+internal sealed record EvidenceWish(string AppName, string Version, JsonElement Evidence, EvidencePackId? PackId)
+{
+    internal static EvidenceWish Parse(Input input)
+    {
+        var body = input.Body;
+        body.Object("evidence");
+        return new(
+            body.Text("app_name", 200),
+            body.Text("version", 100),
+            body.Any("evidence") ?? default,
+            body.OptionalId<EvidencePackId>("evidence_pack_id") is { Value: var value } chosen && value != Guid.Empty ? chosen : null);
+    }
+}
+
+/// <summary>POST /evidence/store/: validates a pack and stores it for good.</summary>
+internal static class StoreEvidence
+{
+    /// <returns>201 with the pack, 200 where the same content lies there already; 400 with every problem, 409 where the id holds other content.</returns>
+    internal static async Task<IResult> Handle(ApiRequest request, EvidenceWish wish)
+    {
+        var inline = JsonMarshal.GetRawUtf8Value(wish.Evidence).ToArray();
+        var parsed = EvidenceDocument.Parse(new ReadOnlySequence<byte>(inline), request.Cancellation);
+        if (parsed.Document is not { } document || !parsed.Problems.Accepted)
+        {
+            return Refused(parsed.Problems);
+        }
+
+        byte[] canonical;
+        try
+        {
+            canonical = CanonicalJson.Canonicalize(inline);
+        }
+        catch (JsonException unspeakable)
+        {
+            return Problems.Invalid("evidence", unspeakable.Message);
+        }
+
+        var assembly = new EvidenceAssembly(document);
+        var files = new List<PackFile> { new(EvidencePack.EvidenceKind, Digest.Of(canonical), canonical.Length) };
+        foreach (var file in document.Files)
+        {
+            if (await Take(request, file, cancellation: request.Cancellation) is { } bytes)
+            {
+                assembly.Add(file, new ReadOnlySequence<byte>(bytes), request.Cancellation);
+                files.Add(new(KindName(file.Kind), file.Sha256, bytes.Length));
+            }
+        }
+
+        if (document.Artifact is { } artifact)
+        {
+            files.Add(new("artifact", artifact.Sha256, artifact.SizeBytes));
+        }
+
+        var digest = PackDigest.Of(wish.AppName, wish.Version, files);
+        var id = wish.PackId ?? PackIds.Derive(request.Caller.Tenant, digest);
+        var reading = assembly.Complete(new(id, digest, wish.AppName, wish.Version, request.Now, request.Caller.Id), request.Service<EvidenceTrust>());
+        if (reading.Facts is not { } facts)
+        {
+            return Refused(reading.Problems);
+        }
+
+        var vault = request.Service<EvidenceVault>();
+        await vault.StoreFile(canonical, request.Cancellation);
+        var stored = await vault.Store(new EvidencePack(facts, [.. files]), request.Cancellation);
+        if (stored is StorePackResult.Conflict)
+        {
+            return Problems.Of(StatusCodes.Status409Conflict, "PACK_EXISTS", $"Pack {id} holds other content; a pack never changes, choose another id.");
+        }
+
+        await LinkWaiting(request, stored.Pack.Facts);
+        var completeness = CompletenessOf(request, stored.Pack.Facts);
+        var view = new StoredEvidenceView(id, digest, completeness, reading.Sbom, reading.Scan, [.. parsed.Problems.Warnings, .. reading.Problems.Warnings]);
+        request.Http.Response.Headers.Location = $"/{FunctionCatalog.ApiBase}/evidence/{id}/";
+        return Results.Json(view, ApiJson.Wire.StoredEvidenceView, statusCode: stored is StorePackResult.Stored ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    /// <summary>What is there, missing and stale in a pack, ring by ring.</summary>
+    internal static IReadOnlyList<CompletenessItem> CompletenessOf(ApiRequest request, EvidenceFacts facts)
+    {
+        var data = request.Service<PolicyData>();
+        var inputs = PolicyCheck.Read(
+            new()
+            {
+                At = request.Now,
+                TargetRing = Ring.Global,
+                SubmittedBy = request.Caller.Actor,
+                Evidence = facts,
+                History = AppHistory.None(request.Now),
+            },
+            data.Set);
+        return data.Set.CompletenessOf(inputs).Items;
+    }
+
+    // A pack changes nothing, except for intents of its own submitter that wait for exactly this id.
+    private static async Task LinkWaiting(ApiRequest request, EvidenceFacts facts)
+    {
+        var waiting = request.Service<WaitingIntents>();
+        var deployments = request.Service<EventStreams<DeploymentState, DeploymentEvent>>();
+        foreach (var id in await waiting.For(facts.PackId, request.Cancellation))
+        {
+            var linked = await deployments.Change(
+                id,
+                Actor.System,
+                (state, _) => DeploymentDecider.LinkEvidence(
+                    state, EvidenceLink.Of(facts), (facts.AppName, facts.Version), new Requester(Actor.System, IsAdmin: false), PublishStage.None),
+                request.Cancellation);
+            if (linked.Settled is not null)
+            {
+                await waiting.Remove(facts.PackId, id, request.Cancellation);
+            }
+        }
+    }
+
+    private static async Task<byte[]?> Take(ApiRequest request, EvidenceFileReference file, CancellationToken cancellation)
+    {
+        var uploads = request.Service<UploadArea>();
+        if (await uploads.Settle(UploadKind.Evidence, file.Sha256, cancellation) is not UploadState.Verified verified
+            || await uploads.Open(UploadKind.Evidence, file.Sha256, cancellation) is not { } content)
+        {
+            return null;
+        }
+
+        await using (content)
+        {
+            var bytes = new byte[verified.Length];
+            await content.ReadExactlyAsync(bytes, cancellation);
+            return bytes;
+        }
+    }
+
+    private static string KindName(EvidenceFileKind kind) => kind switch
+    {
+        EvidenceFileKind.Sbom => "sbom",
+        EvidenceFileKind.Scan => "scan",
+        EvidenceFileKind.Provenance => "provenance",
+        EvidenceFileKind.Vex => "vex",
+        EvidenceFileKind.Tests => "tests",
+        EvidenceFileKind.Artifact => "artifact",
+        _ => EvidencePack.EvidenceKind,
+    };
+
+    private static IResult Refused(EvidenceProblems problems) =>
+        Problems.Invalid([.. problems.Errors.Select(problem => new FieldError("evidence" + problem.Path.TrimStart('$'), problem.Message))]);
+}
+
+/// <summary>The ids of packs whose client chose none.</summary>
+internal static class PackIds
+{
+    /// <summary>UUID v5 of tenant and pack digest.</summary>
+    internal static EvidencePackId Derive(Guid tenant, Digest digest) => new(Uuid5.Of(Uuid5.Governance, $"evidence-pack:{tenant}:{digest}"));
+}
+
+/// <summary>A stored pack.</summary>
+internal sealed record StoredEvidenceView(
+    EvidencePackId EvidencePackId, Digest Digest, IReadOnlyList<CompletenessItem> Completeness, SbomSummary? Sbom, ScanSummary? ScanSummary, IReadOnlyList<EvidenceProblem> Warnings);
