@@ -169,12 +169,15 @@ public sealed record IntunePacing
     public int Renewals { get; init; } = 3;
 
     /// <summary>For one Graph call.</summary>
-    public TimeSpan CallWithin { get; init; } = TimeSpan.FromSeconds(100);
+    public TimeSpan CallWithin { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>For one uploaded block.</summary>
-    public TimeSpan BlockWithin { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan BlockWithin { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How often the claim hears from us during long uploads and waits.</summary>
+    /// <summary>
+    /// How often the claim hears from us during long uploads and waits. One call with its repeats keeps us quiet for longer, at worst
+    /// four times <see cref="CallWithin"/> and a minute: a claim's lease should be no shorter than that.
+    /// </summary>
     public TimeSpan SignOfLife { get; init; } = TimeSpan.FromSeconds(30);
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);

@@ -39,6 +39,7 @@ internal sealed partial class GraphCaller(
     {
         var since = clock.GetTimestamp();
         var justify = false;
+        var waited = TimeSpan.Zero;
         for (var sent = 1; ; sent++)
         {
             var call = new GraphCall
@@ -67,7 +68,7 @@ internal sealed partial class GraphCaller(
                 continue;
             }
 
-            if (RetryRule.Next(plan, fault, sent, clock.GetElapsedTime(since), options.Pacing) is not { } wait)
+            if (RetryRule.Next(plan, fault, sent, clock.GetElapsedTime(since), waited, options.Pacing) is not { } wait)
             {
                 log.CallFailed(plan.Operation, whose.Correlation, fault.Status, fault.Message, string.Join(' ', fault.RequestIds));
                 return GraphReply<T>.Of(fault);
@@ -75,6 +76,7 @@ internal sealed partial class GraphCaller(
 
             log.CallRepeats(plan.Operation, whose.Correlation, fault.Status, wait);
             await Pause(wait, cancellation).ConfigureAwait(false);
+            waited += wait;
         }
     }
 

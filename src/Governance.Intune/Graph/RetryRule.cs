@@ -22,29 +22,30 @@ internal static class RetryRule
     /// <param name="fault">How it failed this time.</param>
     /// <param name="sent">How often it has been sent, 1 or more.</param>
     /// <param name="elapsed">Time since it was first sent.</param>
+    /// <param name="waited">How much of it was waiting between sendings.</param>
     /// <param name="pacing">The settings.</param>
     /// <returns>How long to wait before it is sent again; null to give up.</returns>
-    public static TimeSpan? Next(CallPlan plan, GraphFault fault, int sent, TimeSpan elapsed, IntunePacing pacing) => fault switch
+    public static TimeSpan? Next(CallPlan plan, GraphFault fault, int sent, TimeSpan elapsed, TimeSpan waited, IntunePacing pacing) => fault switch
     {
         { Kind: FaultKind.CircuitOpen or FaultKind.SignIn or FaultKind.SignInRefused } => null,
         // Refused before anything was done: even a create may go again.
-        { Status: 429 } => Within(pacing, elapsed, fault.RetryAfter ?? TimeSpan.FromSeconds(5 * sent)),
-        { IsBackEndForbidden: true } => Backoff(pacing, sent, fault, elapsed),
+        { Status: 429 } => Within(pacing, waited, fault.RetryAfter ?? TimeSpan.FromSeconds(5 * sent)),
+        { IsBackEndForbidden: true } => Backoff(pacing, sent, fault, waited),
         { Status: 401 } when sent == 1 => TimeSpan.Zero,
         { MayBePropagation: true } when plan.Propagates => elapsed < pacing.Propagation ? Polling.Wait(pacing, sent) : null,
         _ when !plan.Repeatable => null,
         // Some 500s are about the request itself and never go away.
         { Status: 500 } when sent > 2 => null,
-        { Unclear: true } or { Kind: FaultKind.Garbled } => Backoff(pacing, sent, fault, elapsed),
+        { Unclear: true } or { Kind: FaultKind.Garbled } => Backoff(pacing, sent, fault, waited),
         _ => null,
     };
 
-    private static TimeSpan? Backoff(IntunePacing pacing, int sent, GraphFault fault, TimeSpan elapsed) =>
-        sent <= pacing.Retry.Count ? Within(pacing, elapsed, fault.RetryAfter ?? pacing.Retry[sent - 1]) : null;
+    private static TimeSpan? Backoff(IntunePacing pacing, int sent, GraphFault fault, TimeSpan waited) =>
+        sent <= pacing.Retry.Count ? Within(pacing, waited, fault.RetryAfter ?? pacing.Retry[sent - 1]) : null;
 
     /// <summary>One attempt waits no longer than twice what a single wait may be; then the caller comes back later.</summary>
-    private static TimeSpan? Within(IntunePacing pacing, TimeSpan elapsed, TimeSpan wait) =>
-        wait <= pacing.InlineRetryAfter && elapsed + wait <= 2 * pacing.InlineRetryAfter ? wait : null;
+    private static TimeSpan? Within(IntunePacing pacing, TimeSpan waited, TimeSpan wait) =>
+        wait <= pacing.InlineRetryAfter && waited + wait <= 2 * pacing.InlineRetryAfter ? wait : null;
 }
 
 /// <summary>The waits between looks.</summary>
