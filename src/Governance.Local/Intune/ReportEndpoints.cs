@@ -39,7 +39,13 @@ internal sealed partial class ReportEndpoints(SimulatedTenant tenant, DeviceEngi
 
     private static readonly Dictionary<int, string> States = new()
     {
-        [1] = "Installed", [2] = "Failed", [3] = "Not installed", [4] = "Uninstall failed", [5] = "Install pending", [99] = "Unknown", [-1] = "Not applicable",
+        [1] = "Installed",
+        [2] = "Failed",
+        [3] = "Not installed",
+        [4] = "Uninstall failed",
+        [5] = "Install pending",
+        [99] = "Unknown",
+        [-1] = "Not applicable",
     };
 
     public SimulatedReply Page(SimulatedCall call)
