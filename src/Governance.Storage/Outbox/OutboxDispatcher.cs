@@ -23,6 +23,12 @@ public sealed record OutboxOptions
 
     /// <summary>Attempts before a row is left to the sweep.</summary>
     public int Attempts { get; init; } = 6;
+
+    /// <summary>The pause between two steps of the sweep, once all shards were looked through after the start.</summary>
+    public TimeSpan SweepEvery { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Shards of one step, 1 or more.</summary>
+    public int SweptAtOnce { get; init; } = 4;
 }
 
 /// <summary>
@@ -234,6 +240,12 @@ internal static partial class OutboxLog
 {
     [LoggerMessage(2000, LogLevel.Warning, "Follow-up work {Kind} of {CorrelationId}, event {Sequence}, failed at attempt {Attempt}.")]
     public static partial void DeliveryFailed(this ILogger log, Exception fault, string kind, string correlationId, long sequence, int attempt);
+
+    [LoggerMessage(2002, LogLevel.Information, "The sweep found {Count} changes whose follow-up work nobody was doing.")]
+    public static partial void FoundLeftovers(this ILogger log, int count);
+
+    [LoggerMessage(2003, LogLevel.Warning, "A sweep of the outbox failed; it is done again.")]
+    public static partial void SweepFailed(this ILogger log, Exception fault);
 
     [LoggerMessage(2001, LogLevel.Warning, "Dispatched outbox rows could not be deleted; they are deleted later.")]
     public static partial void DeletionFailed(this ILogger log, Exception fault);

@@ -158,12 +158,9 @@ public sealed class EventStreams<TState, TEvent>(
                 return Result(change, Announce(change, committed), events.Length);
             }
 
-            if (write is TableWrite.Lost { AfterRetry: true }
-                && !events.IsEmpty
-                && await Read(id, cancellation).ConfigureAwait(false) is { } current
-                && await Landed(change, current, cancellation).ConfigureAwait(false))
+            if (write is TableWrite.Lost { AfterRetry: true } && await Landed(change, claimWrite, events.Length, cancellation).ConfigureAwait(false) is { } landed)
             {
-                return Result(change, Announce(change, current), events.Length);
+                return landed;
             }
         }
 
@@ -173,7 +170,27 @@ public sealed class EventStreams<TState, TEvent>(
     private static ChangeResult<TState> Result(ComposedChange<TState> change, StreamHead<TState> head, int events) =>
         events == 0 ? new ChangeResult<TState>.Unchanged(head) : new ChangeResult<TState>.Changed(head, events);
 
-    // After an unclear answer: whether the event that stands at our last sequence is ours, whoever has written since.
+    // After an unclear answer: what came of the change, if it was carried out after all.
+    private async Task<ChangeResult<TState>?> Landed(ComposedChange<TState> change, ClaimWrite claimWrite, int events, CancellationToken cancellation)
+    {
+        var (head, claim) = await ReadWithClaim(change.After.Id, cancellation).ConfigureAwait(false);
+        if (head is null)
+        {
+            return null;
+        }
+
+        var landed = events > 0
+            ? await Landed(change, head, cancellation).ConfigureAwait(false)
+            : claimWrite switch
+            {
+                ClaimWrite.Put put => claim is not null && claim.Payload.AsSpan().SequenceEqual(put.Payload),
+                ClaimWrite.Remove => claim is null,
+                _ => false,
+            };
+        return landed ? Result(change, Announce(change, head), events) : null;
+    }
+
+    // Whether the event that stands at our last sequence is ours, whoever has written since.
     private async Task<bool> Landed(ComposedChange<TState> change, StreamHead<TState> current, CancellationToken cancellation)
     {
         if (current.Sequence < change.After.Sequence)

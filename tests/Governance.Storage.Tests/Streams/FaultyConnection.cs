@@ -1,0 +1,42 @@
+using Azure.Core.Pipeline;
+using Governance.Storage.Tables;
+
+namespace Governance.Storage.Tests.Streams;
+
+/// <summary>A connection to the emulator whose replies can be lost after the request was carried out.</summary>
+internal sealed class FaultyConnection() : DelegatingHandler(new SocketsHttpHandler())
+{
+    private int _lose;
+
+    /// <summary>Called with each transaction after it was carried out and before its reply is lost.</summary>
+    public Func<Task>? BeforeLoss { get; set; }
+
+    /// <summary>The replies of the next so many transactions never arrive.</summary>
+    public void LoseReplies(int count) => _lose = count;
+
+    public TableServiceClient Connect(string connectionString)
+    {
+        var options = new TableClientOptions { Transport = new HttpClientTransport(new HttpClient(this)) };
+        options.Retry.Delay = TimeSpan.Zero;
+        options.Retry.MaxDelay = TimeSpan.Zero;
+        return new TableServiceClient(connectionString, options);
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = await base.SendAsync(request, cancellationToken);
+        if (request.Method != HttpMethod.Post || !request.RequestUri!.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal) || Interlocked.Decrement(ref _lose) < 0)
+        {
+            return answer;
+        }
+
+        answer.Dispose();
+        if (BeforeLoss is { } meanwhile)
+        {
+            BeforeLoss = null;
+            await meanwhile();
+        }
+
+        throw new HttpRequestException("The reply was lost.");
+    }
+}
