@@ -40,6 +40,9 @@ internal sealed class KeepCabDeadlines(EventStreams<DeploymentState, DeploymentE
 /// <summary>Tells people about a CAB request.</summary>
 internal interface ICabNotices
 {
+    /// <summary>Shows a request, or what became of it. Safe to repeat.</summary>
+    Task Show(DeploymentState state, CardRequest card, CancellationToken cancellation);
+
     /// <summary>Reminds the approvers of a request that is still open.</summary>
     Task Remind(DeploymentState state, CancellationToken cancellation);
 }

@@ -6,11 +6,25 @@ namespace Governance.Functions.Cab;
 internal sealed partial class LoggedNotices(ILogger<LoggedNotices> log) : ICabNotices
 {
     /// <inheritdoc/>
+    public Task Show(DeploymentState state, CardRequest card, CancellationToken cancellation)
+    {
+        if (state.Cab is { } cab)
+        {
+            Asked(log, state.Id.ToString(), cab.Revision, cab.Decision.ToString(), cab.DueAt);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task Remind(DeploymentState state, CancellationToken cancellation)
     {
         Reminded(log, state.Id.ToString(), state.Request.AppName, state.Request.Version, state.Cab!.DueAt);
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(3101, LogLevel.Information, "The CAB request of {CorrelationId}, revision {Revision}, is {Decision}; due at {DueAt:u}.")]
+    private static partial void Asked(ILogger log, string correlationId, int revision, string decision, DateTimeOffset dueAt);
 
     [LoggerMessage(3100, LogLevel.Information, "The CAB has not decided on {CorrelationId}, {App} {Version}; it is due at {DueAt:u}.")]
     private static partial void Reminded(ILogger log, string correlationId, string app, string version, DateTimeOffset dueAt);

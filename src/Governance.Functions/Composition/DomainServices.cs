@@ -74,6 +74,7 @@ internal static class DomainServices
     {
         services.AddSingleton<IOutboxHandler, StartOrchestration>();
         services.AddSingleton<IOutboxHandler, SignalOrchestration>();
+        services.AddSingleton<IOutboxHandler, ShowCards>();
         services.AddSingleton<IOutboxHandler, UpdateDeploymentViews>();
         services.AddSingleton<IOutboxHandler, UpdateExceptionViews>();
         services.TryAddSingleton(new OutboxOptions());

@@ -1,6 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Governance.Core;
+using Governance.Core.Cab;
+using Governance.Core.Deployments;
+using Governance.Core.Evidence;
+using Governance.Core.Policy;
 using Governance.Core.Rollout;
 using Governance.Functions.Cab;
 using Governance.Functions.Connectors;
@@ -43,6 +48,19 @@ namespace Governance.Functions.Http;
 [JsonSerializable(typeof(RiskView))]
 [JsonSerializable(typeof(CheckView))]
 [JsonSerializable(typeof(VerifyView))]
+[JsonSerializable(typeof(RingScope))]
+[JsonSerializable(typeof(Guid))]
+[JsonSerializable(typeof(PersonId))]
+[JsonSerializable(typeof(WaitReason))]
+[JsonSerializable(typeof(CabCondition))]
+[JsonSerializable(typeof(CabVote))]
+[JsonSerializable(typeof(KnownDrift))]
+[JsonSerializable(typeof(WayDownStep))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(RuleResult))]
+[JsonSerializable(typeof(CompletenessItem))]
+[JsonSerializable(typeof(GateCheck))]
+[JsonSerializable(typeof(PackFile))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Governance.Core;
 using Governance.Core.Deployments;
+using Governance.Core.Rollout;
 using Governance.Functions.Cab;
 using Governance.Functions.Deployments;
 using Governance.Functions.Remediation;
@@ -27,6 +28,8 @@ namespace Governance.Functions.Orchestration;
 [JsonSerializable(typeof(RemediationRun))]
 [JsonSerializable(typeof(RemediationStep))]
 [JsonSerializable(typeof(PublishClaim))]
+[JsonSerializable(typeof(GateCheck))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(object))]
 internal sealed partial class OrchestrationJson : JsonSerializerContext;

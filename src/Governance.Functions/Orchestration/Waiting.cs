@@ -24,6 +24,6 @@ internal static class Waiting
         var timer = context.CreateTimer(instant.UtcDateTime, cancelled.Token);
         var change = context.WaitForExternalEvent<object?>(Changed, cancelled.Token);
         await Task.WhenAny(timer, change);
-        await cancelled.CancelAsync();
+        cancelled.Cancel();
     }
 }

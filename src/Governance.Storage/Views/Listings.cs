@@ -131,4 +131,10 @@ internal sealed record RingResultsRow(CorrelationId CorrelationId, RingMeasureme
 [JsonSerializable(typeof(HistoryRow))]
 [JsonSerializable(typeof(RingResultsRow))]
 [JsonSerializable(typeof(DeploymentSummary))]
+[JsonSerializable(typeof(WaitReason))]
+[JsonSerializable(typeof(Guid))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(AppVersion))]
+[JsonSerializable(typeof(AppDeployment))]
+[JsonSerializable(typeof(HistoryShare))]
 internal sealed partial class ViewsJson : JsonSerializerContext;
