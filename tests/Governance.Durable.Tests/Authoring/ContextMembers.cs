@@ -196,6 +196,22 @@ public sealed class ContextMembers
         Assert.Equal("T#1(T+30s)", host.Turn(0.1, FIRED(0)));
     }
 
+    [Theory]
+    [InlineData(259_199, "T#0(T+259199s)", "DONE#1(0)")]
+    [InlineData(259_200, "T#0(T+259200s)", "DONE#1(0)")]
+    [InlineData(259_201, "T#0(T+259200s)", "T#1(T+259201s)")]
+    public void A_timer_of_up_to_three_days_is_one_timer(int seconds, string first, string then)
+    {
+        var host = ReplayHost.For(async context =>
+        {
+            await context.CreateTimer(TimeSpan.FromSeconds(seconds), CancellationToken.None);
+            return 0;
+        });
+
+        Assert.Equal(first, host.Turn(0, ES()));
+        Assert.Equal(then, host.Turn(Math.Min(seconds, 259_200), FIRED(0)));
+    }
+
     [Fact]
     public void A_negative_delay_is_refused()
     {

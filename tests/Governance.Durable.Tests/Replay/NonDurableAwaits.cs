@@ -123,6 +123,13 @@ public sealed class NonDurableAwaits
     }
 
     [Fact]
+    public void Using_the_context_after_leaving_its_synchronization_context_fails() => AssertFails(async context =>
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        await context.CallActivityAsync("A");
+    });
+
+    [Fact]
     public void Using_the_context_after_the_turn_fails_there()
     {
         TaskOrchestrationContext? kept = null;
