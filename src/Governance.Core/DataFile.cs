@@ -160,6 +160,9 @@ internal readonly struct DataNode(DataFile file, string path, JsonElement elemen
         return member.Items();
     }
 
+    /// <summary>The objects of a list; whatever else stands in it is noted.</summary>
+    public IEnumerable<DataNode> Objects(string name) => Items(name).Where(item => item.IsObject());
+
     /// <summary>The texts of a list.</summary>
     public EquatableArray<string> Texts(string name, bool optional = false) => [.. Items(name, optional).Select(item => item.Text())];
 

@@ -48,14 +48,14 @@ internal static class EvidenceReading
         StoredAt = facts.StoredAt,
         ArtifactSha256 = facts.Artifact?.Sha256,
         Install = facts.Install is { } install ? Install(install) : null,
-        Signature = facts.Signature is { Publisher: { } publisher } signature ? signature with { Publisher = Text.Cut(publisher, 200) } : facts.Signature,
+        Signature = facts.Signature is { Publisher: { } publisher } signature ? signature with { Publisher = Shown.Text(publisher, 200) } : facts.Signature,
         Behaviour = facts.Behaviour,
         Sbom = facts.Sbom is { } sbom ? Sbom(sbom, set) : null,
         Scan = facts.Scan is { } scan ? Scan(scan, facts.StoredAt, exceptions) : null,
-        Provenance = facts.Provenance is { } provenance ? new(provenance.Verdict, provenance.BuilderId is { } id ? Text.Cut(id, ShownLength) : null) : null,
+        Provenance = facts.Provenance is { } provenance ? new(provenance.Verdict, provenance.BuilderId is { } id ? Shown.Text(id, ShownLength) : null) : null,
         Tests = facts.Tests,
         HasRolloutPlan = facts.HasRolloutPlan,
-        RollbackPlan = facts.RollbackPlan is { } plan ? new(plan.TargetVersion is { } version ? Text.Cut(version, 100) : null, plan.IsValidated) : null,
+        RollbackPlan = facts.RollbackPlan is { } plan ? new(plan.TargetVersion is { } version ? Shown.Text(version, 100) : null, plan.IsValidated) : null,
         RequestedBy = facts.BuildInfo?.RequestedBy,
     };
 
@@ -98,8 +98,8 @@ internal static class EvidenceReading
                 count++;
                 if (first.Count < ShownComponents)
                 {
-                    var version = component.Version is { } stated ? $" {Text.Cut(stated, 50)}" : string.Empty;
-                    first.Add(Text.Cut($"{Text.Cut(component.Name, 120)}{version} ({why})", ShownLength));
+                    var version = component.Version is { } stated ? $" {Shown.Text(stated, 50)}" : string.Empty;
+                    first.Add(Shown.Text($"{Shown.Text(component.Name, 120)}{version} ({why})", ShownLength));
                 }
             }
         }

@@ -21,6 +21,7 @@ internal static class PolicySetFile
         ["require_signature"] = RequireSignature.Read,
         ["require_provenance"] = RequireProvenance.Read,
         ["denied_licenses"] = DeniedLicenses.Read,
+        ["denied_components"] = DeniedPackages.Read,
         ["require_rollback_plan"] = parameters => Without(parameters, new RequireRollbackPlan()),
         ["require_test_evidence"] = RequireTestEvidence.Read,
         ["freeze_window"] = FreezeWindow.Read,
@@ -36,7 +37,7 @@ internal static class PolicySetFile
         root.Only("version", "rules", "complete_evidence");
         var rules = ImmutableArray.CreateBuilder<Rule>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var node in root.Items("rules"))
+        foreach (var node in root.Objects("rules"))
         {
             if (Rule(node) is { } rule)
             {
@@ -48,7 +49,7 @@ internal static class PolicySetFile
             }
         }
 
-        return new(identity, json, rules.ToImmutable(), [.. root.Items("complete_evidence").Select(Needed)]);
+        return new(identity, json, rules.ToImmutable(), [.. root.Objects("complete_evidence").Select(Needed)]);
     });
 
     private static Rule? Rule(DataNode node)

@@ -20,7 +20,7 @@ internal static class RiskModelFile
         var automatedMax = root.Integer("automated_max_score", 0, 100);
         var singleQuorumMax = root.Integer("single_quorum_max_score", 0, 100);
         var categories = root.Items("cab_tool_categories").Select(item => item.Word(ToolCategories.ByName)).ToImmutableArray();
-        var factors = root.Items("factors").Select(Factor).ToImmutableArray();
+        var factors = root.Objects("factors").Select(Factor).ToImmutableArray();
         Complete(root, factors);
         return new(identity, json, automatedMax, singleQuorumMax, categories, Known(factors));
     });
@@ -44,7 +44,7 @@ internal static class RiskModelFile
     {
         var known = rubric?.Conditions ?? [];
         var (values, when, seen) = (new int[known.Length], new string[known.Length], new bool[known.Length]);
-        foreach (var condition in node.Items("conditions"))
+        foreach (var condition in node.Objects("conditions"))
         {
             condition.Only("id", "when", "value");
             var (id, words, value) = (condition.Text("id"), condition.Text("when"), condition.Hundredths("value"));
@@ -70,7 +70,7 @@ internal static class RiskModelFile
     private static Dictionary<string, int> Parameters(DataNode node, Rubric? rubric)
     {
         var names = rubric?.Parameters ?? [];
-        if (names.IsEmpty && !node.Has("parameters"))
+        if (rubric is null || (names.IsEmpty && !node.Has("parameters")))
         {
             return [];
         }

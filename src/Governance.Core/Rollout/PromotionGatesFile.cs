@@ -22,7 +22,7 @@ internal static class PromotionGatesFile
     private static ImmutableArray<GateRow> Rows(DataNode root)
     {
         var rows = new GateRow?[Rings.All.Count];
-        foreach (var node in root.Items("rows"))
+        foreach (var node in root.Objects("rows"))
         {
             node.Only("leaving", "success_percent", "observe_hours", "complete_evidence_for", "rollback_plan_validated");
             var ring = node.Word("leaving", RingNames);

@@ -5,8 +5,6 @@ namespace Governance.Core.Policy.Rules;
 /// <summary>No component under these licences, unless it offers another one to choose.</summary>
 internal sealed class DeniedLicenses(EquatableArray<string> licenses, bool denyMissing) : ComponentCondition
 {
-    private static readonly string[] NoLicense = ["NOASSERTION", "NONE", "UNKNOWN"];
-
     /// <inheritdoc/>
     protected override string What => "a denied licence";
 
@@ -23,14 +21,14 @@ internal sealed class DeniedLicenses(EquatableArray<string> licenses, bool denyM
         var stated = false;
         foreach (var license in component.Licenses)
         {
-            if (!string.IsNullOrWhiteSpace(license) && !NoLicense.Contains(license.Trim(), StringComparer.OrdinalIgnoreCase))
+            if (LicenseText.IsStated(license))
             {
                 stated = true;
 
                 // Several entries all hold: only an expression offers a choice.
                 if (LicenseExpression.IsDenied(license, IsDenied))
                 {
-                    return Text.Cut(license, 100);
+                    return Shown.Text(license, 100);
                 }
             }
         }

@@ -67,8 +67,8 @@ internal sealed class RequireProvenance(EquatableArray<string> builders) : Condi
         { Verdict: ProvenanceVerdict.SubjectMismatch } => Answer.Fail("the provenance is of another file", Paths.Provenance),
         { Verdict: ProvenanceVerdict.BadSignature } => Answer.Fail("the provenance's signature is wrong", Paths.Provenance),
         { BuilderId: { } builder } => builders.Any(allowed => Wildcard.Matches(allowed, builder, StringComparison.Ordinal))
-            ? Answer.Pass($"built by {Text.Cut(builder, 200)}", Paths.Provenance)
-            : Answer.Fail($"built by {Text.Cut(builder, 200)}, which is no allowed builder", Paths.Provenance),
+            ? Answer.Pass($"built by {Shown.Text(builder, 200)}", Paths.Provenance)
+            : Answer.Fail($"built by {Shown.Text(builder, 200)}, which is no allowed builder", Paths.Provenance),
         _ => Answer.Fail("the provenance names no builder", Paths.Provenance),
     };
 }

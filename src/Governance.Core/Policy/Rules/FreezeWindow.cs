@@ -25,7 +25,7 @@ internal sealed class FreezeWindow(TimeZoneInfo zone, ImmutableArray<FreezeRange
 
         return new(
             zone ?? TimeZoneInfo.Utc,
-            [.. parameters.Items("ranges").Select(FreezeRange.Read).OfType<FreezeRange>()],
+            [.. parameters.Objects("ranges").Select(FreezeRange.Read).OfType<FreezeRange>()],
             [.. parameters.Items("rings", optional: true).Select(item => item.Word(RingNames))],
             [.. parameters.Items("passes", optional: true).Select(item => item.Word(Urgencies))]);
     }

@@ -6,7 +6,7 @@ namespace Governance.Core.Policy.Rules;
 /// </summary>
 internal static class VersionOrder
 {
-    private const int PreRelease = -1, Release = 0, Number = 1, AfterRelease = 2;
+    private const int PreRelease = -1, Release = 0, AfterRelease = 1, Number = 2;
 
     private static readonly HashSet<string> PreReleaseWords = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -36,11 +36,13 @@ internal static class VersionOrder
             }
 
             var (leftKind, rightKind) = (KindOf(leftPart), KindOf(rightPart));
-            var order = leftKind != rightKind
-                ? leftKind.CompareTo(rightKind)
-                : leftKind == Number
-                    ? CompareNumbers(leftPart, rightPart)
-                    : leftPart.CompareTo(rightPart, StringComparison.OrdinalIgnoreCase);
+            var order = (leftKind, rightKind) switch
+            {
+                (Release, Release) => 0,
+                (Number, Number) => CompareNumbers(leftPart, rightPart),
+                _ when leftKind != rightKind => leftKind.CompareTo(rightKind),
+                _ => leftPart.CompareTo(rightPart, StringComparison.OrdinalIgnoreCase),
+            };
             if (order != 0)
             {
                 return Math.Sign(order);

@@ -1,26 +1,4 @@
-namespace Governance.Core.Policy;
-
-/// <summary>Keeps foreign text in results short and on one line.</summary>
-internal static class Text
-{
-    /// <summary>At most <paramref name="length"/> characters, control characters shown as spaces; a cut one ends in an ellipsis.</summary>
-    public static string Cut(string text, int length)
-    {
-        var end = text.Length <= length ? text.Length : length - 1;
-        if (end < text.Length && char.IsHighSurrogate(text[end - 1]))
-        {
-            end--;
-        }
-
-        return string.Create(end + (end < text.Length ? 1 : 0), (text, end), static (span, source) =>
-        {
-            for (var i = 0; i < span.Length; i++)
-            {
-                span[i] = i == source.end ? '…' : char.IsControl(source.text[i]) ? ' ' : source.text[i];
-            }
-        });
-    }
-}
+namespace Governance.Core.Policy.Rules;
 
 /// <summary>Patterns in which <c>*</c> stands for any characters.</summary>
 internal static class Wildcard

@@ -3,16 +3,16 @@ using System.Collections.Immutable;
 namespace Governance.Core.Policy.Rules;
 
 /// <summary>A set of versions: comparisons that all hold, or one of several such lists: <c>&gt;=2.0 &lt;2.17.1 || =3.0-beta1</c>.</summary>
-internal sealed class VersionRange
+internal sealed class DeniedVersions
 {
     private static readonly string[] Operators = [">=", "<=", ">", "<", "="];
 
     private readonly ImmutableArray<ImmutableArray<(string Operator, string Version)>> _alternatives;
 
-    private VersionRange(ImmutableArray<ImmutableArray<(string Operator, string Version)>> alternatives) => _alternatives = alternatives;
+    private DeniedVersions(ImmutableArray<ImmutableArray<(string Operator, string Version)>> alternatives) => _alternatives = alternatives;
 
     /// <summary>Reads a range; null where it is none.</summary>
-    public static VersionRange? TryParse(string text)
+    public static DeniedVersions? TryParse(string text)
     {
         var alternatives = ImmutableArray.CreateBuilder<ImmutableArray<(string, string)>>();
         foreach (var alternative in text.Split("||"))
