@@ -51,8 +51,8 @@ internal static class PayloadCipher
         long length;
         try
         {
-            var clear = new CryptoStream(payload, decryptor, CryptoStreamMode.Read);
-            await using var __ = clear.ConfigureAwait(false);
+            // Not disposed: after wrong padding its disposal flushes into the ZIP entry, which can't be written, and hides what was wrong.
+            var clear = new CryptoStream(payload, decryptor, CryptoStreamMode.Read, leaveOpen: true);
             length = await Pump(clear, digest, cancellation, plain).ConfigureAwait(false);
         }
         catch (CryptographicException)
