@@ -77,8 +77,10 @@ internal sealed class HubDesk(HubWorld world) : IDisposable
         var parcel = new Parcel { InstanceId = instanceId, Event = message };
         var body = await world.Storage.Body(instanceId, parcel, cancellation).ConfigureAwait(false);
         Task? written = null;
+        bool ending;
         lock (shard.Gate)
         {
+            ending = shard.IsEnding(instanceId);
             if (shard.Find(instanceId) is { } instance)
             {
                 var row = HubKeys.InboxRow(instanceId, shard.Writer.NextNumber());
@@ -93,8 +95,9 @@ internal sealed class HubDesk(HubWorld world) : IDisposable
             return null;
         }
 
-        var ended = await world.Storage.Find(shard.Number, HubKeys.DoneRow(instanceId), cancellation).ConfigureAwait(false);
-        return ended is null ? InstanceProblem.NotFound : InstanceProblem.NotRunning;
+        return ending || await world.Storage.Find(shard.Number, HubKeys.DoneRow(instanceId), cancellation).ConfigureAwait(false) is not null
+            ? InstanceProblem.NotRunning
+            : InstanceProblem.NotFound;
     }
 
     /// <summary>Looks at an instance: in memory while it is hot, else one or two reads.</summary>

@@ -38,6 +38,15 @@ internal sealed class HubShard(int number)
         }
     }
 
+    /// <summary>Whether an instance's last turn is on its way to storage.</summary>
+    public bool IsEnding(string instanceId)
+    {
+        lock (Gate)
+        {
+            return _live.TryGetValue(instanceId, out var found) && found.Ended;
+        }
+    }
+
     /// <summary>Adds an instance; one with its id that is about to end gives way.</summary>
     public LiveInstance Add(string instanceId, string executionId)
     {

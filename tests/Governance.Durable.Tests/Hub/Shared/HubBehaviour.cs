@@ -430,7 +430,7 @@ public abstract class HubBehaviour
         await hub.Client.RaiseEventAsync(id, "Other", text);
         await hub.Client.RaiseEventAsync(id, "Last", 7);
 
-        var ended = await hub.End(id);
+        var ended = await hub.End(id, TimeSpan.FromSeconds(60));
 
         Assert.Equal(text + "7", ended.ReadOutputAs<string>());
         Assert.Equal(text, ended.ReadInputAs<string>());
@@ -473,6 +473,8 @@ public abstract class HubBehaviour
     public async Task After_a_crash_everything_under_way_goes_on()
     {
         var store = NewStore();
+        var folder = Directory.CreateTempSubdirectory();
+        var options = new TaskHubOptions { LeaseFile = Path.Combine(folder.FullName, "lease") };
         var block = new TaskCompletionSource();
         void Register(DurableTaskRegistry tasks) => tasks
             .AddOrchestratorFunc<string?, string>("All", async (context, _) =>
@@ -490,7 +492,7 @@ public abstract class HubBehaviour
                 return input;
             });
 
-        await using (var first = await TestHub.Start(store, Clock, Register))
+        await using (var first = await TestHub.Start(store, Clock, Register, options))
         {
             await first.Client.ScheduleNewOrchestrationInstanceAsync("All", null, new StartOrchestrationOptions("all"));
             await Status(first, "child", OrchestrationRuntimeStatus.Running);
@@ -498,10 +500,11 @@ public abstract class HubBehaviour
         }
 
         block.SetResult();
-        await using var second = await TestHub.Start(store, Clock, Register);
+        await using var second = await TestHub.Start(store, Clock, Register, options);
         await second.Client.RaiseEventAsync("child", "Go", "child+");
 
         Assert.Equal("child+input", (await second.End("all")).ReadOutputAs<string>());
+        folder.Delete(recursive: true);
     }
 
     private protected static Task Status(TestHub hub, string instanceId, OrchestrationRuntimeStatus status) =>

@@ -44,18 +44,18 @@ internal sealed class TestHub : IAsyncDisposable
         await End(await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(instanceId)));
 
     /// <summary>Waits for an instance's end while time passes.</summary>
-    public Task<OrchestrationMetadata> End(string instanceId) =>
-        Moving(Client.WaitForInstanceCompletionAsync(instanceId, getInputsAndOutputs: true));
+    public Task<OrchestrationMetadata> End(string instanceId, TimeSpan? within = null) =>
+        Moving(Client.WaitForInstanceCompletionAsync(instanceId, getInputsAndOutputs: true), within);
 
     /// <summary>Lets time pass, a second at a time, until this is done.</summary>
-    public async Task<T> Moving<T>(Task<T> work)
+    public async Task<T> Moving<T>(Task<T> work, TimeSpan? within = null)
     {
-        await Moving((Task)work);
+        await Moving((Task)work, within);
         return await work;
     }
 
     /// <inheritdoc cref="Moving{T}(Task{T})"/>
-    public async Task Moving(Task work)
+    public async Task Moving(Task work, TimeSpan? within = null)
     {
         await Eventually.Holds(
             () =>
@@ -63,7 +63,7 @@ internal sealed class TestHub : IAsyncDisposable
                 Clock.Advance(TimeSpan.FromSeconds(1));
                 return work.IsCompleted;
             },
-            Patience);
+            within ?? Patience);
         await work;
     }
 

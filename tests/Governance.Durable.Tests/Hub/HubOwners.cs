@@ -1,0 +1,199 @@
+using Governance.Durable.Client;
+using Governance.Durable.Hub;
+using Governance.Testing;
+using Governance.Testing.Hub;
+
+namespace Governance.Durable.Tests.Hub;
+
+/// <summary>Who owns a hub, and what a former owner can still do.</summary>
+public sealed class HubOwners
+{
+    private readonly FakeClock _clock = new();
+
+    [Fact]
+    public async Task A_second_process_waits_until_the_first_gives_the_lease_back()
+    {
+        var store = new InMemoryTaskHubStore(_clock);
+        var first = await TestHub.Start(store, _clock, Nothing);
+        await using var second = new TestHub(store, _clock, Nothing);
+        await second.Client.StartAsync(CancellationToken.None);
+        var owned = second.Client.OwnedAsync(CancellationToken.None);
+        for (var i = 0; i < 20; i++)
+        {
+            // The first renews in time, however long this goes on.
+            _clock.Advance(TimeSpan.FromSeconds(5));
+            await Eventually.Holds(async () => !await store.TakeLeaseAsync("nobody", TimeSpan.Zero, CancellationToken.None));
+        }
+
+        Assert.False(owned.IsCompleted);
+        await first.DisposeAsync();
+        await second.Moving(owned);
+    }
+
+    [Fact]
+    public async Task A_former_owner_can_write_nothing()
+    {
+        var store = new InMemoryTaskHubStore(_clock);
+        var frozen = new TaskCompletionSource();
+        var paused = false;
+        var first = new TestHub(new Gate(store, () => paused ? frozen.Task : Task.CompletedTask), _clock, Sleepers);
+        await first.Begin();
+        await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep", null, new StartOrchestrationOptions("one"));
+        await first.Moving(first.Client.WaitForInstanceStartAsync("one"));
+
+        // The first is stopped in the middle of a write, as by SIGSTOP, until its lease has ended and another has taken over.
+        paused = true;
+        var late = first.Client.RaiseEventAsync("one", "Wake", "from the past");
+        await using var second = new TestHub(store, _clock, Sleepers);
+        await second.Begin();
+        var before = store.Rows;
+        paused = false;
+        frozen.SetResult();
+        await Eventually.Holds(() => !first.Client.OwnedAsync(CancellationToken.None).IsCompleted);
+
+        Assert.Equal(before, store.Rows);
+        Assert.False(late.IsCompleted);
+        await second.Client.RaiseEventAsync("one", "Wake", "from the owner");
+        Assert.Equal("from the owner", (await second.End("one")).ReadOutputAs<string>());
+        await first.Crash();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => late);
+    }
+
+    [Fact]
+    public async Task A_restarted_process_takes_its_own_lease_back_at_once()
+    {
+        var store = new InMemoryTaskHubStore(_clock);
+        using var folder = new TemporaryFolder();
+        var options = new TaskHubOptions { LeaseFile = folder.Path("lease") };
+        await using (var first = await TestHub.Start(store, _clock, Nothing, options))
+        {
+            await first.Crash();
+        }
+
+        await using var second = new TestHub(store, _clock, Nothing, options);
+        await second.Client.StartAsync(CancellationToken.None);
+
+        // Without a tick of the clock.
+        await second.Client.OwnedAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Two_processes_with_one_lease_file_do_not_share_the_lease()
+    {
+        var store = new InMemoryTaskHubStore(_clock);
+        using var folder = new TemporaryFolder();
+        var options = new TaskHubOptions { LeaseFile = folder.Path("lease") };
+        await using var first = await TestHub.Start(store, _clock, Nothing, options);
+        await using var second = new TestHub(store, _clock, Nothing, options);
+        await second.Client.StartAsync(CancellationToken.None);
+        await Eventually.Holds(() => _clock.PendingTimers >= 2);
+
+        Assert.False(second.Client.OwnedAsync(CancellationToken.None).IsCompleted);
+        Assert.True(first.Client.OwnedAsync(CancellationToken.None).IsCompleted);
+        await first.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_stop_lets_activities_end_and_stores_their_results()
+    {
+        var store = new InMemoryTaskHubStore(_clock);
+        var (began, release, calls) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
+        void Register(DurableTaskRegistry tasks) => tasks
+            .AddOrchestratorFunc<string?, string>("Two", async (context, _) =>
+                await context.CallActivityAsync<string>("Slow") + await context.CallActivityAsync<string>("Next"))
+            .AddActivityFunc<string?, string>("Slow", async (_, _) =>
+            {
+                Interlocked.Increment(ref calls);
+                began.TrySetResult();
+                await release.Task;
+                return "slow+";
+            })
+            .AddActivityFunc<string?, string>("Next", (_, _) => Task.FromResult("next"));
+        var first = await TestHub.Start(store, _clock, Register);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("Two");
+        await began.Task;
+
+        var stopped = first.Client.StopAsync(CancellationToken.None);
+        release.SetResult();
+        await stopped.WaitAsync(TimeSpan.FromSeconds(20));
+        await using var second = await TestHub.Start(store, _clock, Register);
+
+        Assert.Equal("slow+next", (await second.End(id)).ReadOutputAs<string>());
+        Assert.Equal(1, calls);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => first.Client.GetInstanceAsync(id));
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_longer_than_it_may()
+    {
+        var store = new InMemoryTaskHubStore(_clock);
+        var (began, calls) = (new TaskCompletionSource(), 0);
+        void Register(DurableTaskRegistry tasks) => tasks
+            .AddOrchestratorFunc<string?, string>("One", (context, _) => context.CallActivityAsync<string>("Stuck"))
+            .AddActivityFunc<string?, string>("Stuck", async (context, _) =>
+            {
+                began.TrySetResult();
+                if (Interlocked.Increment(ref calls) == 1)
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+                }
+
+                return "second time";
+            });
+        await using var first = await TestHub.Start(store, _clock, Register);
+        var id = await first.Client.ScheduleNewOrchestrationInstanceAsync("One");
+        await began.Task;
+
+        var stopped = first.Client.StopAsync(CancellationToken.None);
+        await first.Moving(stopped);
+        await using var second = await TestHub.Start(store, _clock, Register);
+
+        Assert.Equal("second time", (await second.End(id)).ReadOutputAs<string>());
+    }
+
+    private static void Nothing(DurableTaskRegistry tasks) => tasks.AddOrchestratorFunc<string?, string>("Nothing", (_, _) => Task.FromResult(""));
+
+    private static void Sleepers(DurableTaskRegistry tasks) =>
+        tasks.AddOrchestratorFunc<string?, string>("Sleep", (context, _) => context.WaitForExternalEvent<string>("Wake"));
+
+    private sealed class Gate(ITaskHubStore inner, Func<Task> passes) : ITaskHubStore
+    {
+        public async Task EnsureCreatedAsync(CancellationToken cancellation) => await inner.EnsureCreatedAsync(cancellation);
+
+        public async Task<TaskHubRow?> FindAsync(int shard, string key, CancellationToken cancellation) =>
+            await Through(() => inner.FindAsync(shard, key, cancellation));
+
+        public async Task<IReadOnlyList<TaskHubRow>> ReadAsync(int shard, TaskHubRange range, CancellationToken cancellation) =>
+            await Through(() => inner.ReadAsync(shard, range, cancellation));
+
+        public async Task<TaskHubCommitResult> CommitAsync(int shard, TaskHubCommit commit, CancellationToken cancellation) =>
+            await Through(() => inner.CommitAsync(shard, commit, cancellation));
+
+        public async Task WriteBlobAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+            await inner.WriteBlobAsync(name, content, cancellation);
+
+        public async Task<ReadOnlyMemory<byte>?> ReadBlobAsync(string name, CancellationToken cancellation) => await inner.ReadBlobAsync(name, cancellation);
+
+        public async Task DeleteBlobsAsync(string prefix, CancellationToken cancellation) => await inner.DeleteBlobsAsync(prefix, cancellation);
+
+        public async Task<bool> TakeLeaseAsync(string leaseId, TimeSpan duration, CancellationToken cancellation) =>
+            await Through(() => inner.TakeLeaseAsync(leaseId, duration, cancellation));
+
+        public async Task ReleaseLeaseAsync(string leaseId, CancellationToken cancellation) => await inner.ReleaseLeaseAsync(leaseId, cancellation);
+
+        private async Task<T> Through<T>(Func<Task<T>> call)
+        {
+            await passes();
+            return await call();
+        }
+    }
+
+    private sealed class TemporaryFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+
+        public string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}
