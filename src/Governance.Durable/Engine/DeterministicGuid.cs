@@ -18,9 +18,7 @@ internal static class DeterministicGuid
         name.CopyTo(input, 16);
 
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-#pragma warning disable CA5350 // version 5 is defined with SHA-1; nothing is protected by it
-        SHA1.HashData(input, hash);
-#pragma warning restore CA5350
+        SHA1.HashData(input, hash); // version 5 is defined with SHA-1; nothing is protected by it
         hash[6] = (byte)((hash[6] & 0x0F) | 0x50);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new Guid(hash[..16], bigEndian: true);

@@ -250,6 +250,35 @@ public sealed class ContextMembers
     }
 
     [Fact]
+    public void A_token_that_outlives_the_turn_keeps_nothing_of_it()
+    {
+        using var longLived = new CancellationTokenSource();
+        var context = RunOneTurn(longLived.Token);
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.False(context.IsAlive);
+    }
+
+    [Fact]
+    public void Events_carried_over_are_copies()
+    {
+        var handler = ReplayHost.Handler(registry => registry.AddOrchestratorFunc<object, int>("Main", (context, _) =>
+        {
+            context.ContinueAsNew();
+            return Task.FromResult(0);
+        }));
+        var request = new OrchestratorRequest { InstanceId = "i1", NewEvents = { OS(0), ES(), ER("e", "1") } };
+
+        var carried = Assert.Single(Assert.Single(handler.RunOrchestrator(request).Actions).CompleteOrchestration.CarryoverEvents);
+
+        Assert.Equal(request.NewEvents[2], carried);
+        Assert.NotSame(request.NewEvents[2], carried);
+    }
+
+    [Fact]
     public void An_exception_of_code_that_nobody_awaits_fails_the_instance()
     {
         var host = ReplayHost.For(async context =>
@@ -276,6 +305,20 @@ public sealed class ContextMembers
         var host = ReplayHost.For<int>(_ => throw new OperationCanceledException("gave up"));
 
         Assert.Equal("FAIL#0(OperationCanceledException: gave up)", host.Turn(0, ES()));
+    }
+
+    // Apart, so that the test's own frame holds nothing.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static WeakReference RunOneTurn(CancellationToken token)
+    {
+        WeakReference? seen = null;
+        ReplayHost.For(async context =>
+        {
+            seen = new WeakReference(context);
+            await context.CreateTimer(TimeSpan.FromHours(1), token);
+            return 0;
+        }).Turn(0, ES());
+        return seen!;
     }
 
     private static async void Forgotten(TaskOrchestrationContext context)
