@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Governance.Core.Evidence;
 using Governance.Core.Policy.Factors;
 
@@ -52,14 +53,15 @@ public sealed class RiskModel
     /// <returns>The score with every factor and the way down; allocates nothing else.</returns>
     public RiskAssessment Score(PolicyInputs inputs)
     {
-        var factors = ImmutableArray.CreateBuilder<RiskFactor>(_factors.Length);
+        var scored = new RiskFactor[_factors.Length];
         var total = 0;
-        foreach (var (rubric, rules) in _factors)
+        for (var f = 0; f < scored.Length; f++)
         {
+            var (rubric, rules) = _factors[f];
             var assessed = rubric.Assess(inputs, rules);
             var contribution = assessed.Value * rules.Weight;
             total += contribution;
-            factors.Add(new(rubric.Name, assessed.Value, rules.Weight, contribution, assessed.Reason, assessed.Path));
+            scored[f] = new(rubric.Name, assessed.Value, rules.Weight, contribution, assessed.Reason, assessed.Path);
         }
 
         var score = Rounded(total);
@@ -69,9 +71,9 @@ public sealed class RiskModel
             : category is { } tool && _cabCategories.Contains(tool)
                 ? (RiskOutcome.CabRequired, $"a {ToolCategories.WireName(tool)} tool needs the CAB whatever the score, which is {score}")
                 : (RiskOutcome.AutomatedAllowed, $"score {score} is at most {AutomatedMaxScore}");
-        var moved = new EquatableArray<RiskFactor>(factors.MoveToImmutable());
-        var wayDown = score > AutomatedMaxScore ? WayDownSearch.Find(inputs, _factors.AsSpan(), moved, total, AutomatedMaxScore) : null;
-        return new(score, outcome, reason, moved, wayDown);
+        var factors = new EquatableArray<RiskFactor>(ImmutableCollectionsMarshal.AsImmutableArray(scored));
+        var wayDown = score > AutomatedMaxScore ? WayDownSearch.Find(inputs, _factors.AsSpan(), factors, total, AutomatedMaxScore) : null;
+        return new(score, outcome, reason, factors, wayDown);
     }
 
     /// <summary>Hundredths of a point to points, half up, 0 to 100.</summary>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Governance.Core.Policy.Factors;
 
 namespace Governance.Core.Policy;
@@ -5,6 +8,9 @@ namespace Governance.Core.Policy;
 /// <summary>Finds the smallest set of changes that brings a score to the limit: fewest changes, then the largest reduction.</summary>
 internal static class WayDownSearch
 {
+    // One more than the changes of any one factor.
+    private const int MaxChanges = 5;
+
     // Exact: factors don't influence each other, so the best of k changes is the best split of k over the factors.
     public static WayDown Find(
         PolicyInputs inputs, ReadOnlySpan<(Rubric Rubric, FactorRules Rules)> factors, EquatableArray<RiskFactor> scored, int total, int limit)
@@ -38,8 +44,6 @@ internal static class WayDownSearch
         return new(
             limit, last[changes] >= needed, RiskModel.Rounded(total - last[changes]), changes, Steps(inputs, factors, best, spent, width, changes));
     }
-
-    private const int MaxChanges = 5;
 
     private static void Split(Span<int> gains, Span<int> spent, ReadOnlySpan<Improvement> options, int weight, int width, int f, int k)
     {
@@ -80,30 +84,65 @@ internal static class WayDownSearch
         int width,
         int changes)
     {
-        var steps = new List<WayDownStep>();
+        Span<int> own = stackalloc int[factors.Length];
+        var count = 0;
         for (var f = factors.Length - 1; f >= 0; f--)
         {
-            var own = spent[(f * width) + changes];
-            changes -= own;
-            if (own > 0)
+            own[f] = spent[(f * width) + changes];
+            changes -= own[f];
+            count += own[f] > 0 ? 1 : 0;
+        }
+
+        var steps = new WayDownStep[count];
+        var filled = 0;
+        for (var f = 0; f < factors.Length; f++)
+        {
+            if (own[f] > 0)
             {
-                var (rubric, rules) = factors[f];
-                var improvement = best[(f * MaxChanges) + own];
-                var described = new List<(string Text, string Path)>(own);
-                rubric.Describe(inputs, rules, improvement.Mask, described);
-                var reduction = improvement.Gain * rules.Weight;
-                steps.Add(new(rubric.Name, $"{string.Join(", ", described.Select(change => change.Text))}: −{Points(reduction)}", reduction, [.. described.Select(change => change.Path)]));
+                Insert(steps.AsSpan(0, ++filled), Step(inputs, factors[f].Rubric, factors[f].Rules, best[(f * MaxChanges) + own[f]], own[f]));
             }
         }
 
-        steps.Reverse();
-        return [.. steps.OrderByDescending(step => step.Reduction)];
+        return new(ImmutableCollectionsMarshal.AsImmutableArray(steps));
     }
 
-    private static string Points(int hundredths) => (hundredths / 100, hundredths % 100) switch
+    // Largest reduction first; equal ones in the model's order.
+    private static void Insert(Span<WayDownStep> steps, WayDownStep step)
     {
-        (var whole, 0) => $"{whole}",
-        (var whole, var rest) when rest % 10 == 0 => $"{whole}.{rest / 10}",
-        (var whole, var rest) => $"{whole}.{rest:00}",
-    };
+        var at = steps.Length - 1;
+        for (; at > 0 && steps[at - 1].Reduction < step.Reduction; at--)
+        {
+            steps[at] = steps[at - 1];
+        }
+
+        steps[at] = step;
+    }
+
+    private static WayDownStep Step(PolicyInputs inputs, Rubric rubric, FactorRules rules, Improvement improvement, int changes)
+    {
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        var paths = new string[changes];
+        var listed = 0;
+        for (var change = 0; change < rubric.Changes; change++)
+        {
+            if ((improvement.Mask & (1 << change)) != 0)
+            {
+                var (what, path) = rubric.Describe(inputs, rules, change);
+                text.AppendLiteral(listed == 0 ? string.Empty : ", ");
+                text.AppendLiteral(what);
+                paths[listed++] = path;
+            }
+        }
+
+        var reduction = improvement.Gain * rules.Weight;
+        text.AppendLiteral(": −");
+        text.AppendFormatted(reduction / 100);
+        if (reduction % 100 != 0)
+        {
+            text.AppendLiteral(".");
+            text.AppendFormatted(reduction % 10 == 0 ? reduction % 100 / 10 : reduction % 100, reduction % 10 == 0 ? "0" : "00");
+        }
+
+        return new(rubric.Name, text.ToStringAndClear(), reduction, new(ImmutableCollectionsMarshal.AsImmutableArray(paths)));
+    }
 }

@@ -25,10 +25,9 @@ internal abstract class Rubric
     {
     }
 
-    /// <summary>Says what the changes of a set are.</summary>
-    public virtual void Describe(PolicyInputs inputs, FactorRules rules, int mask, ICollection<(string Text, string Path)> changes)
-    {
-    }
+    /// <summary>Says what one change is: what to do, and which part of the evidence would have to change.</summary>
+    public virtual (string Text, string Path) Describe(PolicyInputs inputs, FactorRules rules, int change) =>
+        throw new ArgumentOutOfRangeException(nameof(change), change, "This factor has no changes.");
 }
 
 /// <summary>A rubric over a few stated facts: judged from them alone, so it can be asked "what if".</summary>
@@ -76,17 +75,8 @@ internal abstract class Rubric<TReading> : Rubric
     }
 
     /// <inheritdoc/>
-    public sealed override void Describe(PolicyInputs inputs, FactorRules rules, int mask, ICollection<(string Text, string Path)> changes)
-    {
-        var reading = Read(inputs);
-        for (var option = 0; option < Options.Length; option++)
-        {
-            if ((mask & (1 << option)) != 0)
-            {
-                changes.Add((Options[option].Text(reading, rules), Options[option].Path));
-            }
-        }
-    }
+    public sealed override (string Text, string Path) Describe(PolicyInputs inputs, FactorRules rules, int change) =>
+        (Options[change].Text(Read(inputs), rules), Options[change].Path);
 
     /// <summary>Takes what the factor looks at.</summary>
     protected abstract TReading Read(PolicyInputs inputs);
