@@ -36,6 +36,9 @@ public sealed record OutboxOptions
 /// </summary>
 public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
 {
+    private const int MostFailing = 500;
+
+    private readonly ConcurrentDictionary<string, FailingWork> _failing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutboxLane> _lanes;
     private readonly Dictionary<string, TableClient> _tables;
     private readonly OutboxOptions _options;
@@ -69,6 +72,9 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         _known.IsEmpty ? TimeSpan.Zero : _clock.GetUtcNow() - _known.Values.Min(),
         Interlocked.Read(ref _delivered),
         Interlocked.Read(ref _left));
+
+    /// <summary>Work that was given up for now, until a sweep tries it anew: for the operator to see. At most some hundred.</summary>
+    public IReadOnlyCollection<FailingWork> Failing => [.. _failing.Values];
 
     /// <summary>Begins to dispatch.</summary>
     public void Start() => _running = Task.WhenAll(
@@ -152,15 +158,26 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
                 _log.DeliveryFailed(fault, change.Messages[message].Kind, change.Id.ToString(), change.Sequence, attempt);
                 if (attempt++ >= _options.Attempts || !await Pause(_options.FirstRetry * Math.Pow(2, attempt - 2)).ConfigureAwait(false))
                 {
-                    Interlocked.Increment(ref _left);
-                    _known.TryRemove(change.OutboxKey, out _);
+                    GiveUp(change, change.Messages[message].Kind, fault);
                     return;
                 }
             }
         }
 
         Interlocked.Increment(ref _delivered);
+        _failing.TryRemove(change.OutboxKey, out _);
         _dispatched.GetOrAdd((change.Table, change.Shard), _ => new()).Enqueue(change.OutboxKey);
+    }
+
+    private void GiveUp(CommittedChange change, string kind, Exception fault)
+    {
+        Interlocked.Increment(ref _left);
+        if (!_stop.IsCancellationRequested && _failing.Count < MostFailing)
+        {
+            _failing[change.OutboxKey] = new(change.Id, change.Sequence, kind, fault.Message, _clock.GetUtcNow());
+        }
+
+        _known.TryRemove(change.OutboxKey, out _);
     }
 
     private async Task Deleting()
@@ -234,6 +251,14 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
 /// <param name="Delivered">Changes dispatched since the start.</param>
 /// <param name="Left">Changes left to the sweep after repeated failures since the start.</param>
 public sealed record OutboxStatistics(int Pending, TimeSpan OldestAge, long Delivered, long Left);
+
+/// <summary>Follow-up work that failed again and again; its row is kept.</summary>
+/// <param name="Id">The stream.</param>
+/// <param name="Sequence">The change's last event.</param>
+/// <param name="Kind">The message that fails; those before it are done.</param>
+/// <param name="Reason">What its handler said last.</param>
+/// <param name="At">When it was given up, UTC.</param>
+public sealed record FailingWork(Core.CorrelationId Id, long Sequence, string Kind, string Reason, DateTimeOffset At);
 
 /// <summary>Event ids 2000 to 2019.</summary>
 internal static partial class OutboxLog

@@ -1,0 +1,284 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using Governance.Core.Events;
+using Governance.Storage.Outbox;
+using Governance.Storage.Streams;
+using Governance.Storage.Tests.Streams;
+using Governance.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Governance.Storage.Tests.Outbox;
+
+public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixture(azurite)
+{
+    private readonly Recorder _tell = new("tell");
+    private readonly Recorder _views = new("views", batchSize: 100);
+
+    [Fact]
+    public async Task Work_is_done_in_order_right_after_the_commit_and_its_row_goes()
+    {
+        await using var dispatcher = Dispatcher();
+        dispatcher.Start();
+        var streams = new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]);
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        await streams.Create(Id, Alice, [new Step(1), new Step(2)], Stop);
+
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 1);
+        Assert.Equal(["1", "2"], _tell.Payloads);
+        Assert.Equal(["""{"sum":3}"""], _views.Payloads);
+        Assert.All(_tell.Deliveries, delivery => Assert.Equal((Id, 2L, activity.Id), (delivery.Id, delivery.Sequence, delivery.TraceParent)));
+        await DeletedAfter(TimeSpan.FromSeconds(5), dispatcher);
+        Assert.Equal(new OutboxStatistics(0, TimeSpan.Zero, 1, 0), dispatcher.Statistics);
+    }
+
+    [Fact]
+    public async Task Rows_of_many_changes_in_a_shard_go_in_one_transaction_when_the_dispatcher_ends()
+    {
+        var dispatcher = Dispatcher();
+        dispatcher.Start();
+        var streams = new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]);
+        await streams.Create(Id, Alice, [new Step(1)], Stop);
+        for (var n = 0; n < 5; n++)
+        {
+            await streams.Change(Id, Alice, (_, _) => Outcome(1), Stop);
+        }
+
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 6);
+        Assert.Equal(6, await OutboxRowCount());
+        await dispatcher.DisposeAsync();
+
+        Assert.Equal(0, await OutboxRowCount());
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_behind_is_found_by_the_sweep_and_done_with_its_trace()
+    {
+        using (var activity = new Activity("before the crash").SetIdFormat(ActivityIdFormat.W3C).Start())
+        {
+            await Begin();
+            await Add(2);
+        }
+
+        await using var dispatcher = Dispatcher();
+        dispatcher.Start();
+        var sweep = new OutboxSweep(dispatcher, new OutboxOptions(), Clock, NullLogger<OutboxSweep>.Instance);
+
+        Assert.Equal(2, await sweep.All(Stop));
+
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 2);
+        Assert.Equal(["1", "2"], _tell.Payloads.Order());
+        Assert.All(_tell.Deliveries, delivery => Assert.StartsWith("00-", delivery.TraceParent, StringComparison.Ordinal));
+        Assert.Equal(0, await sweep.All(Stop));
+        await DeletedAfter(TimeSpan.FromSeconds(5), dispatcher);
+    }
+
+    [Fact]
+    public async Task Steps_of_the_sweep_go_round_all_shards()
+    {
+        await Begin();
+        await using var dispatcher = Dispatcher();
+        var sweep = new OutboxSweep(dispatcher, new OutboxOptions(), Clock, NullLogger<OutboxSweep>.Instance);
+
+        var found = 0;
+        for (var step = 0; step < 64; step++)
+        {
+            found += await sweep.Next(4, Stop);
+        }
+
+        Assert.Equal(1, found);
+    }
+
+    [Fact]
+    public async Task A_failing_handler_is_asked_again_with_growing_pauses_and_what_was_done_before_it_is_not_repeated()
+    {
+        await using var dispatcher = Dispatcher();
+        dispatcher.Start();
+        _views.FailNext(2);
+        await Begin(dispatcher);
+
+        await Eventually.Holds(() => _views.Calls == 1 && Clock.PendingTimers == 2);
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
+        await Eventually.Holds(() => _views.Calls == 2 && Clock.PendingTimers == 2);
+        Clock.Advance(TimeSpan.FromMilliseconds(399));
+        Assert.Equal(2, _views.Calls);
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 1);
+        Assert.Equal(["1"], _tell.Payloads);
+        Assert.Single(_views.Payloads);
+    }
+
+    [Fact]
+    public async Task Work_that_fails_again_and_again_stays_visible_in_its_row_until_a_sweep_tries_anew()
+    {
+        await using var dispatcher = Dispatcher(new OutboxOptions { Attempts = 2 });
+        dispatcher.Start();
+        _tell.FailNext(2);
+        await Begin(dispatcher);
+        await Eventually.Holds(() => _tell.Calls == 1 && Clock.PendingTimers == 2);
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
+
+        await Eventually.Holds(() => dispatcher.Statistics.Left == 1);
+        Assert.Equal(1, await OutboxRowCount());
+        Assert.Equal(0, dispatcher.Statistics.Pending);
+        var poisoned = Assert.Single(dispatcher.Failing);
+        Assert.Equal((Id, 1L, "tell", "Not now."), (poisoned.Id, poisoned.Sequence, poisoned.Kind, poisoned.Reason));
+
+        Assert.Equal(1, await dispatcher.Sweep(Table.Name, StreamRows.Shard(Id), Stop));
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 1);
+        Assert.Empty(dispatcher.Failing);
+    }
+
+    [Fact]
+    public async Task Work_of_a_kind_that_nobody_takes_stays_in_its_row()
+    {
+        await using var dispatcher = new OutboxDispatcher([Table], [_tell], new OutboxOptions { Attempts = 1 }, Clock, NullLogger<OutboxDispatcher>.Instance);
+        dispatcher.Start();
+
+        await Begin(dispatcher);
+
+        await Eventually.Holds(() => dispatcher.Statistics.Left == 1);
+        Assert.Equal(1, await OutboxRowCount());
+        Assert.Equal("views", Assert.Single(dispatcher.Failing).Kind);
+    }
+
+    [Fact]
+    public async Task A_batching_handler_gets_what_gathered_while_it_worked_and_is_never_called_twice_at_once()
+    {
+        await using var dispatcher = Dispatcher();
+        dispatcher.Start();
+        var hold = _views.Hold();
+        await Begin(dispatcher);
+        await Eventually.Holds(() => _views.Calls == 1);
+        var streams = new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]);
+        for (var n = 0; n < 10; n++)
+        {
+            await streams.Create(Seeded.NextCorrelationId(), Alice, [new Step(n)], Stop);
+        }
+
+        await Eventually.Holds(() => _tell.Calls == 11);
+        hold.SetResult();
+
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 11);
+        Assert.Equal(1, _views.MostAtOnce);
+        Assert.True(_views.Calls < 11, $"{_views.Calls} calls for 11 deliveries");
+        Assert.Equal(11, _views.Payloads.Count);
+    }
+
+    [Fact]
+    public async Task A_full_queue_never_holds_a_commit_up_and_the_sweep_finds_what_did_not_fit()
+    {
+        await using var dispatcher = Dispatcher(new OutboxOptions { Capacity = 2, Parallelism = 1 });
+        var streams = new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]);
+        for (var n = 0; n < 6; n++)
+        {
+            await streams.Create(Seeded.NextCorrelationId(), Alice, [new Step(n)], Stop);
+        }
+
+        Assert.Equal(2, dispatcher.Statistics.Pending);
+        dispatcher.Start();
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 2);
+        var sweep = new OutboxSweep(dispatcher, new OutboxOptions(), Clock, NullLogger<OutboxSweep>.Instance);
+        Assert.Equal(4, await sweep.All(Stop));
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 6);
+    }
+
+    [Fact]
+    public async Task Lag_is_the_age_of_the_oldest_work_that_is_not_done()
+    {
+        await using var dispatcher = Dispatcher();
+        Assert.Equal(TimeSpan.Zero, dispatcher.Statistics.OldestAge);
+        await Begin(dispatcher);
+
+        Clock.Advance(TimeSpan.FromSeconds(7));
+
+        Assert.Equal((1, TimeSpan.FromSeconds(7)), (dispatcher.Statistics.Pending, dispatcher.Statistics.OldestAge));
+    }
+
+    [Fact]
+    public async Task A_row_that_another_dispatcher_deleted_does_not_keep_the_others()
+    {
+        var dispatcher = Dispatcher();
+        dispatcher.Start();
+        await Begin(dispatcher);
+        await new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]).Change(Id, Alice, (_, _) => Outcome(1), Stop);
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 2);
+        await Table.DeleteEntityAsync(StreamRows.Shard(Id), StreamRows.OutboxKey(Id, 1), cancellationToken: Stop);
+
+        await dispatcher.DisposeAsync();
+
+        Assert.Equal(0, await OutboxRowCount());
+    }
+
+    private static Governance.Core.Outcome<Step> Outcome(long by) => CountingCodec.Add(by);
+
+    private OutboxDispatcher Dispatcher(OutboxOptions? options = null) =>
+        new([Table], [_tell, _views], options ?? new OutboxOptions(), Clock, NullLogger<OutboxDispatcher>.Instance);
+
+    private async Task Begin(OutboxDispatcher dispatcher) =>
+        await new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]).Create(Id, Alice, [new Step(1)], Stop);
+
+    private async Task<int> OutboxRowCount() => (await Rows()).Count(row => row.Contains(" !outbox~", StringComparison.Ordinal));
+
+    private async Task DeletedAfter(TimeSpan wait, OutboxDispatcher dispatcher)
+    {
+        Clock.Advance(wait);
+        await Eventually.Holds(() => dispatcher.Statistics.Pending == 0);
+        Assert.Equal(0, await OutboxRowCount());
+    }
+
+    private sealed class Recorder(string kind, int batchSize = 1) : IOutboxHandler
+    {
+        private readonly ConcurrentQueue<OutboxDelivery> _deliveries = new();
+        private TaskCompletionSource? _hold;
+        private int _fail;
+        private int _calls;
+        private int _now;
+
+        public string Kind => kind;
+
+        public int BatchSize => batchSize;
+
+        public int Calls => Volatile.Read(ref _calls);
+
+        public int MostAtOnce { get; private set; }
+
+        public IReadOnlyList<OutboxDelivery> Deliveries => [.. _deliveries];
+
+        public IReadOnlyList<string> Payloads => [.. _deliveries.Select(delivery => Encoding.UTF8.GetString(delivery.Message.Payload.Span))];
+
+        public void FailNext(int calls) => _fail = calls;
+
+        public TaskCompletionSource Hold() => _hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task Handle(IReadOnlyList<OutboxDelivery> batch, CancellationToken cancellation)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _now));
+            try
+            {
+                var fails = Interlocked.Decrement(ref _fail) >= 0;
+                Interlocked.Increment(ref _calls);
+                if (Interlocked.Exchange(ref _hold, null) is { } hold)
+                {
+                    await hold.Task;
+                }
+
+                if (fails)
+                {
+                    throw new TimeoutException("Not now.");
+                }
+
+                foreach (var delivery in batch)
+                {
+                    _deliveries.Enqueue(delivery);
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _now);
+            }
+        }
+    }
+}
