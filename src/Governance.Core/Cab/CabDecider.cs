@@ -44,7 +44,7 @@ public static class CabDecider
             { } cab when vote.Ballot == Ballot.Reject => Accept(new CabRejected(cab.SubjectDigest, vote.Comments)),
             _ when vote.Conditions.Any(condition => condition.Ring < state.Request.StartRing) => new ConditionImpossible(state.Request.StartRing),
             { } cab when Repeats(cab, voter, vote) => Accept(),
-            { } cab when ApprovalsWithout(cab, voter) + 1 < cab.Needed => Accept(new CabVoteRecorded(cab.SubjectDigest, vote.Comments, vote.Conditions)),
+            { } cab when Earlier(state, cab, voter).Count() + 1 < cab.Needed => Accept(new CabVoteRecorded(cab.SubjectDigest, vote.Comments, vote.Conditions)),
             { } cab => Settle(state, cab, voter, vote),
         };
     }
@@ -123,7 +123,7 @@ public static class CabDecider
 
     private static Outcome<DeploymentEvent> Settle(DeploymentState state, CabRequest cab, PersonId voter, CastVote vote)
     {
-        var conditions = CabConditions.Unite([.. Earlier(cab, voter).SelectMany(earlier => earlier.Conditions), .. vote.Conditions]);
+        var conditions = CabConditions.Unite([.. Earlier(state, cab, voter).SelectMany(earlier => earlier.Conditions), .. vote.Conditions]);
         var approved = new CabApproved(cab.SubjectDigest, vote.Comments, vote.Conditions, conditions);
         return state.IsHeldFor(WaitReason.Approval)
             ? Accept(approved, new RolloutResumed(WaitReason.Approval, "Approved again."))
@@ -133,8 +133,7 @@ public static class CabDecider
     private static bool Repeats(CabRequest cab, PersonId voter, CastVote vote) => cab.Votes.Any(cast =>
         cast.Voter == voter && cast.Ballot == vote.Ballot && (!cab.IsOpen || (cast.Comments == vote.Comments && cast.Conditions == vote.Conditions)));
 
-    private static int ApprovalsWithout(CabRequest cab, PersonId voter) => Earlier(cab, voter).Count();
-
-    private static IEnumerable<CabVote> Earlier(CabRequest cab, PersonId voter) =>
-        cab.Votes.Where(cast => cast.Voter != voter && cast.Ballot == Ballot.Approve);
+    // Whoever became involved after voting, by an exception that the deployment rests on now, does not count any more.
+    private static IEnumerable<CabVote> Earlier(DeploymentState state, CabRequest cab, PersonId voter) =>
+        cab.Votes.Where(cast => cast.Voter != voter && cast.Ballot == Ballot.Approve && !state.Involved.Contains(cast.Voter));
 }

@@ -129,6 +129,6 @@ public sealed record OpenCabRequest(
     int Revision, Digest SubjectDigest, int Needed, int Votes, DateTimeOffset RequestedAt, DateTimeOffset DueAt, DateTimeOffset ExpiresAt, bool Escalated)
 {
     internal static OpenCabRequest? Of(DeploymentState state) => state.OpenCab is { } cab
-        ? new(cab.Revision, cab.SubjectDigest, cab.Needed, cab.Votes.Count, cab.RequestedAt, cab.DueAt, cab.ExpiresAt, cab.Escalated)
+        ? new(cab.Revision, cab.SubjectDigest, cab.Needed, cab.Votes.Count(vote => !state.Involved.Contains(vote.Voter)), cab.RequestedAt, cab.DueAt, cab.ExpiresAt, cab.Escalated)
         : null;
 }
