@@ -1,1 +1,3 @@
-internal static class Program { private static void Main() { } }
+using Governance.Local;
+
+return await LocalProgram.Run(args, Console.Out, Console.Error);

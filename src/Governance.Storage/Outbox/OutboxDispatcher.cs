@@ -51,6 +51,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private long _delivered;
     private long _left;
+    private int _ended;
 
     /// <param name="tables">The tables whose streams it dispatches for.</param>
     /// <param name="handlers">One for each kind.</param>
@@ -115,6 +116,11 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     /// <summary>Ends dispatching after what is under way, and deletes what is dispatched.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
         _queue.Writer.TryComplete();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);

@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Governance.Local.Stack;
+
+namespace Governance.Local.Demo;
+
+/// <summary>Drives a normal day: one low-risk app that goes straight through, and one high-risk agent that the CAB decides on.</summary>
+internal sealed class DemoRun(LocalStack stack, TimeProvider clock, TextWriter output)
+{
+    private static readonly Guid Publisher = new("11111111-1111-4111-8111-111111111111");
+    private static readonly Guid Approver = new("22222222-2222-4222-8222-222222222222");
+
+    /// <summary>Runs to its end; a step that goes wrong is an exception with what the app said.</summary>
+    internal async Task Run(CancellationToken cancellation)
+    {
+        using var pipeline = await ApiClient.SignIn(stack.Address, Publisher, "user", "Publisher");
+        using var approver = await ApiClient.SignIn(stack.Address, Approver, "user", "CabApprover", "Auditor");
+
+        Title("1. A small per-user app: policy lets it through");
+        var notes = await Submit(pipeline, "Contoso Notes", "3.2.0", high: false);
+        Risk(notes);
+        notes = await Await(pipeline, notes, "ACTIVE", cancellation);
+        Say($"Published: Intune app {notes["connector_status"]!["external_id"]}");
+
+        Title("2. A remote-administration agent: the CAB decides");
+        var agent = await Submit(pipeline, "Contoso Remote Agent", "7.1.0", high: true);
+        Risk(agent);
+        var id = agent["correlation_id"]!.GetValue<string>();
+        Say("The submitter tries to approve:");
+        using (var both = await ApiClient.SignIn(stack.Address, Publisher, "user", "Publisher", "CabApprover"))
+        {
+            var refused = await both.Post($"cab/{id}/approve/", new JsonObject { ["comments"] = "looks good to me" });
+            Say($"  {refused.Status} {refused.Code}: {refused.Body?["detail"]}");
+        }
+
+        await Approve(approver, id);
+        agent = await Await(pipeline, agent, "ACTIVE", cancellation);
+        Say($"Published: Intune app {agent["connector_status"]!["external_id"]}");
+
+        Title("3. The log and its proof");
+        var events = (await pipeline.Get($"deployments/{id}/events/")).Ok()["events"]!.AsArray();
+        DemoTables.Events(output, events);
+        var verified = (await approver.Get($"events/verify/{id}/")).Ok();
+        Say($"Hash chain and evidence verified: valid = {verified["valid"]}, {verified["checked"]} events, head {verified["head_hash"]!.GetValue<string>()[..16]}…");
+        Title("Where to look next (while -- up runs)");
+        Say("  /openapi/v1.json   every route with examples");
+        Say($"  /api/v1/deployments/{id}/   this deployment");
+        Say("  /api/v1/cab/pending/, /api/v1/events/, /api/v1/policy/   with a token from POST /development/tokens");
+    }
+
+    private async Task<JsonObject> Submit(ApiClient pipeline, string app, string version, bool high)
+    {
+        var package = await SamplePackage.Make(app, version);
+        var sha256 = await pipeline.Upload(package, "setup.intunewin", "artifact");
+        Say($"Uploaded a real .intunewin of {package.Length:N0} bytes, SHA-256 {sha256[..16]}…");
+        var now = clock.GetUtcNow();
+        var stored = (await pipeline.Post("evidence/store/", new JsonObject
+        {
+            ["app_name"] = app,
+            ["version"] = version,
+            ["evidence"] = high ? DemoEvidence.HighRisk(sha256, package.Length, now) : DemoEvidence.LowRisk(sha256, package.Length, now),
+        })).Ok();
+        Say($"Stored evidence: {stored["sbom"]!["components"]} components, pack digest {stored["digest"]!.GetValue<string>()[..16]}…");
+        var missing = stored["completeness"]!.AsArray().Where(item => item!["state"]!.GetValue<string>() != "present").Select(item => $"{item!["item"]} (from {item["needed_for"]})");
+        Say($"Missing for later rings: {string.Join(", ", missing.DefaultIfEmpty("nothing"))}");
+        var created = (await pipeline.Post(
+            "deployments/",
+            new JsonObject { ["app_name"] = app, ["version"] = version, ["target_ring"] = "LAB", ["evidence_pack_id"] = stored["evidence_pack_id"]!.DeepClone() },
+            ("Prefer", "wait=30"))).Ok();
+        Say($"Intent {created["correlation_id"]}: {created["status"]}, risk {created["risk_score"]}");
+        return created;
+    }
+
+    private async Task Approve(ApiClient approver, string id)
+    {
+        for (var votes = 1; ; votes++)
+        {
+            var who = votes == 1 ? approver : await ApiClient.SignIn(stack.Address, Guid.NewGuid(), "user", "CabApprover");
+            var request = (await who.Get($"cab/{id}/")).Ok();
+            var decided = (await who.Post(
+                $"cab/{id}/approve/",
+                new JsonObject { ["comments"] = "Seen with its evidence.", ["conditions"] = new JsonArray(new JsonObject { ["kind"] = "max_ring", ["ring"] = "LAB" }) },
+                ("If-Match", $"\"{request["subject_digest"]}\""))).Ok();
+            Say($"CAB vote {votes} of {decided["needed"]}: {decided["decision"]}");
+            if (decided["decision"]!.GetValue<string>() != "PENDING")
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<JsonObject> Await(ApiClient client, JsonObject deployment, string status, CancellationToken cancellation)
+    {
+        var id = deployment["correlation_id"]!.GetValue<string>();
+        var last = string.Empty;
+        for (var end = clock.GetUtcNow().AddSeconds(90); clock.GetUtcNow() < end;)
+        {
+            var now = (await client.Get($"deployments/{id}/")).Ok();
+            var seen = $"{now["status"]} {now["waiting_for"]!.ToJsonString()}";
+            if (seen != last)
+            {
+                Say($"  {seen}");
+                last = seen;
+            }
+
+            if (now["status"]!.GetValue<string>() == status)
+            {
+                return now;
+            }
+
+            if (now["status"]!.GetValue<string>() is "FAILED" or "REJECTED" or "EXPIRED" or "CANCELLED" or "BLOCKED")
+            {
+                throw new InvalidOperationException($"Deployment {id} ended as {now["status"]}: {now["reason"]}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancellation);
+        }
+
+        throw new TimeoutException($"Deployment {id} did not become {status} within 90 s; it is {last}.");
+    }
+
+    private void Risk(JsonObject deployment) => DemoTables.Risk(output, deployment["risk"]!.AsObject());
+
+    private void Title(string text)
+    {
+        output.WriteLine();
+        output.WriteLine(text);
+        output.WriteLine(new string('─', text.Length));
+    }
+
+    private void Say(string text) => output.WriteLine(text);
+}
