@@ -4,7 +4,7 @@ using Governance.Functions.Configuration;
 
 namespace Governance.Functions.Deployments;
 
-/// <summary>The Entra groups that a ring has where an intent names none: settings <c>Rings__LAB__Groups__0</c>….</summary>
+/// <summary>The Entra groups that a ring has where an intent names none: settings <c>Rings__LAB__Groups</c>…, separated by commas.</summary>
 /// <param name="ByRing">Empty for rings that are not configured.</param>
 internal sealed record RingGroups(ImmutableSortedDictionary<Ring, ImmutableArray<Guid>> ByRing)
 {

@@ -147,7 +147,7 @@ internal sealed class LocalStack : IAsyncDisposable
         };
         foreach (var ring in Rings.All)
         {
-            settings[$"Rings:{ring.WireName()}:Groups:0"] = GroupOf(ring).ToString();
+            settings[$"Rings:{ring.WireName()}:Groups"] = GroupOf(ring).ToString();
         }
 
         builder.Configuration.AddInMemoryCollection(settings);
