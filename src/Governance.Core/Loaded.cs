@@ -18,12 +18,9 @@ public abstract record Loaded<T>
 
     /// <summary>The value of a file that must be right, such as one that is part of the program.</summary>
     /// <exception cref="InvalidOperationException">The file is wrong; the message lists every problem.</exception>
-    public T OrThrow(string what) => this switch
-    {
-        Valid valid => valid.Value,
-        Refused refused => throw new InvalidOperationException($"{what} cannot be used: {string.Join(" ", refused.Problems)}"),
-        _ => throw new InvalidOperationException($"{what} cannot be used."),
-    };
+    public T OrThrow(string what) => this is Valid valid
+        ? valid.Value
+        : throw new InvalidOperationException($"{what} cannot be used: {string.Join(" ", ((Refused)this).Problems)}");
 }
 
 /// <summary>Which version of a data file a decision was made with.</summary>

@@ -1,4 +1,5 @@
 using Governance.Core.Deployments;
+using Governance.Core.Evidence;
 using Governance.Core.Rollout;
 
 namespace Governance.Core.Remediation;
@@ -110,5 +111,5 @@ public static class DriftDetection
         ? string.Join(", ", groups)
         : $"{string.Join(", ", groups.Take(ShownGroups))} and {groups.Length - ShownGroups} more";
 
-    private static string Told(string? text) => text is null ? "nothing" : Evidence.Shown.Text(text, 100);
+    private static string Told(string? text) => text is null ? "nothing" : Shown.Text(text, 100);
 }

@@ -1,4 +1,5 @@
 using Governance.Core.Deployments;
+using Governance.Core.Evidence;
 
 namespace Governance.Core.Rollout;
 
@@ -102,7 +103,7 @@ internal static class Measuring
 
     private static Measured Unavailable(string why, List<GateCheck> checks, DateTimeOffset? start, TimeSpan observation)
     {
-        checks.Add(new(GateCondition.Results, GateResult.Unavailable, $"the results could not be had: {why}"));
+        checks.Add(new(GateCondition.Results, GateResult.Unavailable, $"the results could not be had: {Shown.Text(why, 300)}"));
         return new(null, false, start, observation);
     }
 

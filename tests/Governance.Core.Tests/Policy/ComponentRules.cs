@@ -31,6 +31,10 @@ public sealed class ComponentRules
     [InlineData("BSD or Apache License, Version 2.0", false)]
     [InlineData("(invalid", false)]
     [InlineData("GPL-3.0-only OR", false)]
+    [InlineData("GPL-3.0-only AND", false)]
+    [InlineData("GPL-3.0-only WITH", false)]
+    [InlineData("GPL-3.0-only MIT", false)]
+    [InlineData("MIT)", false)]
     [InlineData("AGPL-1.0-or-later", true)]
     [InlineData("NOASSERTION", false)]
     [InlineData("", false)]
@@ -84,6 +88,10 @@ public sealed class ComponentRules
     [InlineData("pkg:npm/*", "=1.0.0 || >=3", "x", "pkg:npm/x@1.0.0", "1.0.0", true)]
     [InlineData("pkg:npm/*", "=1.0.0 || >=3", "x", "pkg:npm/x@2.0.0", "2.0.0", false)]
     [InlineData("pkg:npm/*", "=1.0.0 || >=3", "x", "pkg:npm/x@3.0.0", "3.0.0", true)]
+    [InlineData("pkg:npm/*", ">2 <=3", "x", "pkg:npm/x@2.0.0", "2.0.0", false)]
+    [InlineData("pkg:npm/*", ">2 <=3", "x", "pkg:npm/x@2.0.1", "2.0.1", true)]
+    [InlineData("pkg:npm/*", ">2 <=3", "x", "pkg:npm/x@3.0.0", "3.0.0", true)]
+    [InlineData("pkg:npm/*", ">2 <=3", "x", "pkg:npm/x@3.0.1", "3.0.1", false)]
     public void Components_are_denied_by_package_and_version(string pattern, string? versions, string name, string? purl, string? version, bool denied)
     {
         var range = versions is null ? string.Empty : $$""", "versions": "{{versions}}" """;
@@ -101,6 +109,14 @@ public sealed class ComponentRules
             (Fail, "1000 of 1001 components: bad-1 1 (pkg:npm/bad-*); bad-2 1 (pkg:npm/bad-*); bad-3 1 (pkg:npm/bad-*); bad-4 1 (pkg:npm/bad-*); bad-5 1 (pkg:npm/bad-*) and 995 more"),
             Sets.With("denied_components", """{ "components": [{ "purl": "pkg:npm/bad-*" }] }""").Say(Pack.Request(Pack.Harmless with { Sbom = Pack.Sbom([.. components]) })));
     }
+
+    [Theory]
+    [InlineData(">=")]
+    [InlineData("1.0")]
+    [InlineData(">=1 ||")]
+    [InlineData("|| >=1")]
+    [InlineData(">=1 <*")]
+    public void A_text_that_is_no_range_is_none(string text) => Assert.Null(DeniedVersions.TryParse(text));
 
     [Theory]
     [InlineData("1.0", "1.0.0", 0)]

@@ -45,6 +45,31 @@ public sealed class PolicyChecks
         Assert.Equal([Pack.Exception1], check.ExceptionIds);
     }
 
+    [Fact]
+    public void A_score_that_an_exception_lowers_rests_on_it_whatever_the_rules_say()
+    {
+        var request = Pack.Request(Pack.Harmless with { Scan = Pack.ScanOf(Pack.Finding("CVE-2026-1", Severity.Critical), Pack.Finding("CVE-2026-2", Severity.High)) }) with
+        {
+            Exceptions = [Pack.Except(Pack.Exception1, "CVE-2026-1"), Pack.Except(Pack.Exception2, "CVE-2026-2")],
+        };
+
+        Assert.Equal([Pack.Exception1], PolicyCheck.Run(request, RiskModel.V1, Sets.Of()).ExceptionIds);
+    }
+
+    [Fact]
+    public void Exceptions_are_counted_by_the_severity_of_what_they_cover()
+    {
+        var findings = Enum.GetValues<Severity>().Select((severity, i) => Pack.Finding($"CVE-2026-{i}", severity)).ToArray();
+        var request = Pack.Request(Pack.Harmless with { Scan = Pack.ScanOf([.. findings, Pack.Finding("CVE-2026-9", Severity.Low)]) }) with
+        {
+            Exceptions = [new(Pack.Exception1, [.. findings.Select(finding => finding.Id)], null, Pack.Noon.AddDays(1)), Pack.Except(Pack.Exception2, "CVE-2026-9", findings[0].Id)],
+        };
+
+        Assert.Equal(
+            [new CoveredFindings(Pack.Exception1, new(1, 1, 1, 1, 1, 1)), new CoveredFindings(Pack.Exception2, new(0, 0, 0, 1))],
+            PolicyCheck.Read(request, PolicySet.V1).Evidence?.Scan?.Covered);
+    }
+
     [Theory]
     [InlineData(Ring.Lab, true, false, PolicyVerdict.CabRequired)]
     [InlineData(Ring.Canary, true, false, PolicyVerdict.CabRequired)]

@@ -173,6 +173,14 @@ public sealed class GateRows
         Assert.Equal(TimeSpan.FromHours(1), PromotionGates.V1.AlertAfter);
     }
 
+    [Fact]
+    public void A_planes_own_words_are_shown_short_and_harmless()
+    {
+        var judged = Gate.Judge(Gate.Leaving(Ring.Canary) with { Measured = new(Gate.Noon, Connectivity.Online, null, "bad\u001b[31m" + new string('x', 1000)) });
+
+        Assert.Equal($"the results could not be had: bad\\u001b[31m{new string('x', 292)}…", judged.Reason);
+    }
+
     [Theory]
     [InlineData(-1, 0, 0, 0, 0)]
     [InlineData(1, -1, 0, 0, 0)]
