@@ -1,8 +1,8 @@
-using Azure.Core;
 using Azure.Identity;
 using Governance.Functions.Configuration;
 using Governance.Functions.Deployments;
 using Governance.Intune;
+using Governance.Storage.Hosting;
 
 namespace Governance.Functions.Composition;
 
@@ -12,7 +12,7 @@ namespace Governance.Functions.Composition;
 /// <param name="Groups">The groups of rings where an intent names none.</param>
 /// <param name="Speed">How many times faster than policy says periods run, 1 to 1,000,000; for demonstrations and tests.</param>
 /// <param name="LeaseFile">Where the embedded hub notes its lease, so that a restarted process has it back at once; null for none.</param>
-internal sealed record AppSettings(StorageSettings Storage, IntuneOptions Intune, RingGroups Groups, int Speed, string? LeaseFile)
+internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune, RingGroups Groups, int Speed, string? LeaseFile)
 {
     /// <summary>Reads them all.</summary>
     internal static AppSettings Read(SettingsReader settings)
@@ -46,30 +46,25 @@ internal sealed record AppSettings(StorageSettings Storage, IntuneOptions Intune
 }
 
 /// <summary>Where everything is kept.</summary>
-/// <param name="ConnectionString">With a key, for local work; null where <paramref name="AccountName"/> is given.</param>
-/// <param name="AccountName">Signed in to with the app's managed identity.</param>
-/// <param name="Prefix">In front of all table and container names, letters and digits; apart from that one account serves several apps.</param>
-internal sealed record StorageSettings(string? ConnectionString, string? AccountName, string Prefix)
+internal static class StorageSettings
 {
-    /// <summary>Reads <c>AzureWebJobsStorage</c> or section <c>Storage</c>.</summary>
-    internal static StorageSettings Read(SettingsReader settings)
+    /// <summary>Reads <c>AzureWebJobsStorage</c>, or <c>Storage__AccountName</c> for the app's managed identity.</summary>
+    internal static StorageOptions Read(SettingsReader settings)
     {
         var section = settings.Section("Storage");
-        var (connection, account) = (settings.OptionalText("AzureWebJobsStorage"), section.OptionalText("AccountName"));
-        if (connection is null && account is null)
+        var account = section.OptionalText("AccountName");
+        var options = new StorageOptions
         {
-            settings.Wrong("AzureWebJobsStorage", "or Storage__AccountName is required");
+            ConnectionString = account is null ? settings.OptionalText("AzureWebJobsStorage") : null,
+            AccountName = account,
+            Credential = account is null ? null : new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned),
+            Prefix = section.Text("Prefix", "governance"),
+        };
+        foreach (var problem in options.Problems())
+        {
+            settings.Wrong("AzureWebJobsStorage", $"or Storage__AccountName: {problem}");
         }
 
-        var prefix = section.Text("Prefix", "governance");
-        if (prefix.Length is < 1 or > 30 || !char.IsAsciiLetterLower(prefix[0]) || !prefix.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
-        {
-            section.Wrong("Prefix", "is 1 to 30 lower-case letters and digits, a letter first");
-        }
-
-        return new(connection, account, prefix);
+        return options;
     }
-
-    /// <summary>The identity for an account without a key.</summary>
-    internal TokenCredential Credential { get; } = new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned);
 }

@@ -1,4 +1,3 @@
-using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Core.Evidence;
 using Governance.Core.Policy;
@@ -7,14 +6,15 @@ using Governance.Durable;
 using Governance.Durable.Hub;
 using Governance.Functions.Cab;
 using Governance.Functions.Deployments;
+using Governance.Functions.Health;
 using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.Rollout;
 using Governance.Intune;
+using Governance.Storage.Hosting;
+using Governance.Storage.Hub;
 using Governance.Storage.Outbox;
 using Governance.Storage.Streams;
-using Governance.Storage.Vault;
-using Governance.Storage.Views;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Governance.Functions.Composition;
@@ -26,11 +26,11 @@ internal static class DomainServices
     {
         services.AddSingleton(settings);
         services.AddSingleton(settings.Groups);
-        services.AddSingleton(new StorageParts(settings.Storage));
+        services.AddGovernanceStorage(settings.Storage);
+        services.AddSingleton(settings.Storage.Uploads);
         services.TryAddSingleton(EvidenceTrust.Nobody);
         services.TryAddSingleton(new PolicyData(
             RiskModel.V1, PolicySet.V1, settings.Speed == 1 ? PromotionGates.V1 : PromotionGates.V1.SpedUp(settings.Speed)));
-        AddStorage(services);
         AddOutbox(services);
         services.AddSingleton<PolicyChecks>();
         services.AddSingleton<RingGate>();
@@ -44,30 +44,13 @@ internal static class DomainServices
         services.AddSingleton<DataConverter>(new JsonDataConverter(OrchestrationJson.Default.Options));
         if (embedded)
         {
-            services.AddSingleton<ITaskHubStore>(provider => provider.GetRequiredService<StorageParts>().TaskHub());
+            services.AddSingleton<ITaskHubStore>(provider =>
+            {
+                var clients = provider.GetRequiredService<StorageClients>();
+                return new TableTaskHubStore(clients.Tables, clients.Blobs, clients.Table("TaskHub").Name, clients.Container("task-hub").Name);
+            });
             services.AddEmbeddedTaskHub("governance", new TaskHubOptions { LeaseFile = settings.LeaseFile });
         }
-    }
-
-    private static void AddStorage(IServiceCollection services)
-    {
-        services.AddSingleton(provider => new EventStreams<DeploymentState, DeploymentEvent>(
-            Parts(provider).Deployments, new DeploymentCodec(), Clock(provider), provider.GetServices<ICommitListener>()));
-        services.AddSingleton(provider => new EventStreams<ExceptionState, ExceptionEvent>(
-            Parts(provider).Exceptions, new ExceptionCodec(), Clock(provider), provider.GetServices<ICommitListener>()));
-        services.AddSingleton(provider => new DeploymentViews(Parts(provider).Views, Clock(provider)));
-        services.AddSingleton(provider => new ExceptionViews(Parts(provider).Views, Clock(provider)));
-        services.AddSingleton(provider => new WaitingIntents(Parts(provider).Views));
-        services.AddSingleton(new UploadLimits());
-        services.AddSingleton(provider => new EvidenceVault(Parts(provider).Container("evidence")));
-        services.AddSingleton(provider => new UploadArea(
-            Parts(provider).Blobs,
-            Parts(provider).Container("incoming"),
-            Parts(provider).Container("evidence"),
-            Parts(provider).Container("artifacts"),
-            provider.GetRequiredService<UploadLimits>(),
-            Clock(provider)));
-        services.AddSingleton<ArtifactStore>();
     }
 
     private static void AddOutbox(IServiceCollection services)
@@ -75,31 +58,11 @@ internal static class DomainServices
         services.AddSingleton<IOutboxHandler, StartOrchestration>();
         services.AddSingleton<IOutboxHandler, SignalOrchestration>();
         services.AddSingleton<IOutboxHandler, ShowCards>();
-        services.AddSingleton<IOutboxHandler, UpdateDeploymentViews>();
-        services.AddSingleton<IOutboxHandler, UpdateExceptionViews>();
-        services.TryAddSingleton(new OutboxOptions());
-        services.AddSingleton(provider => new OutboxDispatcher(
-            [Parts(provider).Deployments, Parts(provider).Exceptions],
-            provider.GetServices<IOutboxHandler>(),
-            provider.GetRequiredService<OutboxOptions>(),
-            Clock(provider),
-            provider.GetRequiredService<ILogger<OutboxDispatcher>>()));
 
-        // Listeners are told of commits by the streams, which the handlers use in turn: looked up when first told.
+        // The watch is told of commits by the streams, which it reads in turn: looked up when first used.
         services.AddSingleton(provider => new DeploymentWatch(
-            () => provider.GetRequiredService<EventStreams<DeploymentState, DeploymentEvent>>(), Clock(provider)));
+            provider.GetRequiredService<EventStreams<DeploymentState, DeploymentEvent>>, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<DeploymentWatch>());
-        services.AddSingleton<ICommitListener>(provider => new LateListener(provider.GetRequiredService<OutboxDispatcher>));
-        services.AddSingleton<StorageStart>();
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<StorageStart>());
-    }
-
-    private static StorageParts Parts(IServiceProvider provider) => provider.GetRequiredService<StorageParts>();
-
-    private static TimeProvider Clock(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
-
-    private sealed class LateListener(Func<ICommitListener> listener) : ICommitListener
-    {
-        public void Committed(CommittedChange change) => listener().Committed(change);
+        services.AddSingleton<IReadinessCheck, StorageReadiness>();
     }
 }

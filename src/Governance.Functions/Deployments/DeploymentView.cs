@@ -50,7 +50,7 @@ internal sealed record DeploymentView(
     DateTimeOffset UpdatedAt);
 
 /// <summary>The risk with its reasons and the way down; values and contributions in points, exact to the hundredth.</summary>
-internal sealed record RiskView(int Score, RiskOutcome Outcome, DataVersion Model, IReadOnlyList<RiskFactorView> Factors, WayDown? WayDown)
+internal sealed record RiskView(int Score, RiskOutcome Outcome, DataVersion Model, IReadOnlyList<RiskFactorView> Factors, WayDownView? WayDown)
 {
     internal static RiskView? Of(PolicyCheckResult? check) => check is null ? null : new(
         check.Score,
@@ -58,8 +58,16 @@ internal sealed record RiskView(int Score, RiskOutcome Outcome, DataVersion Mode
         check.Model,
         [.. check.Factors.Select(factor => new RiskFactorView(
             factor.Name, factor.Value / 100m, factor.Weight, factor.Contribution / 100m, factor.Reason, factor.EvidencePath))],
-        check.WayDown);
+        check.WayDown is { } down
+            ? new(down.Target, down.Reachable, down.ScoreAfter, [.. down.Steps.Select(step => new WayDownStepView(step.Factor, step.Change, step.Reduction / 100m, step.EvidencePaths))])
+            : null);
 }
+
+/// <summary>The smallest set of changes that brings the score down to the target.</summary>
+internal sealed record WayDownView(int Target, bool Reachable, int ScoreAfter, IReadOnlyList<WayDownStepView> Steps);
+
+/// <summary>One change, with its points and the evidence that would have to change.</summary>
+internal sealed record WayDownStepView(string Factor, string Change, decimal Points, IReadOnlyList<string> EvidencePaths);
 
 /// <summary>One factor of the risk.</summary>
 internal sealed record RiskFactorView(string Name, decimal Value, int Weight, decimal Contribution, string Reason, string EvidencePath);

@@ -40,7 +40,7 @@ internal sealed class DemoRun(LocalStack stack, TimeProvider clock, TextWriter o
         var events = (await pipeline.Get($"deployments/{id}/events/")).Ok()["events"]!.AsArray();
         DemoTables.Events(output, events);
         var verified = (await approver.Get($"events/verify/{id}/")).Ok();
-        Say($"Hash chain and evidence verified: valid = {verified["valid"]}, {verified["checked"]} events, head {verified["head_hash"]!.GetValue<string>()[..16]}…");
+        Say($"Hash chain and evidence verified: valid = {verified["valid"]}, {verified["checked"]} events, head {verified["head_hash"]!.GetValue<string>()[..16]}…{string.Concat(verified["flaws"]!.AsArray().Select(flaw => " " + flaw))}");
         Title("Where to look next (while -- up runs)");
         Say("  /openapi/v1.json   every route with examples");
         Say($"  /api/v1/deployments/{id}/   this deployment");

@@ -22,7 +22,7 @@ internal static class DemoTables
         output.WriteLine($"Way down to {down["target"]}: {(down["reachable"]!.GetValue<bool>() ? "reachable" : "out of reach")}, {down["score_after"]} after");
         foreach (var step in down["steps"]!.AsArray())
         {
-            output.WriteLine($"  −{step!["reduction"]}  {step["change"]}");
+            output.WriteLine($"  {step!["change"]}  ({step["evidence_paths"]!.ToJsonString()})");
         }
     }
 
