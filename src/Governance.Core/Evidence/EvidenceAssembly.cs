@@ -1,6 +1,9 @@
 using System.Buffers;
+using Governance.Core.Evidence.Attestations;
+using Governance.Core.Evidence.Json;
 using Governance.Core.Evidence.Sboms;
 using Governance.Core.Evidence.Scans;
+using Governance.Core.Evidence.TestReports;
 
 namespace Governance.Core.Evidence;
 
@@ -14,6 +17,8 @@ public sealed class EvidenceAssembly
     private readonly ProblemLog _problems = new();
     private readonly List<ScanReport> _scans;
     private readonly List<TestFacts> _tests;
+    private readonly List<ReadVex> _vex;
+    private readonly List<Provenance> _provenance;
     private readonly HashSet<EvidenceFileReference> _awaited;
     private SbomDocument? _sbom;
     private long _bytes;
@@ -26,6 +31,8 @@ public sealed class EvidenceAssembly
         _document = document;
         _scans = [.. document.Scans];
         _tests = [.. document.Tests];
+        _vex = [.. document.Vex];
+        _provenance = [.. document.Provenance];
         _sbom = document.Sbom;
         _awaited = [.. document.Files];
     }
@@ -72,7 +79,8 @@ public sealed class EvidenceAssembly
             return new(null, null, null, _problems.ToProblems());
         }
 
-        var scan = ScanOutcome.Of(_sbom, _scans, new TrustedVex([], trust, _document.Artifact?.Sha256), pack.StoredAt);
+        var statements = new TrustedVex(_vex.Select(v => v.Signed(trust)), trust, _document.Artifact?.Sha256);
+        var scan = ScanOutcome.Of(_sbom, _scans, statements, pack.StoredAt);
         var facts = new EvidenceFacts
         {
             PackId = pack.PackId,
@@ -87,6 +95,7 @@ public sealed class EvidenceAssembly
             Behaviour = _document.Behaviour,
             Sbom = _sbom?.Facts,
             Scan = scan?.Facts,
+            Provenance = ProvenanceJudgement.Judge(_provenance, _document.Artifact?.Sha256, trust),
             Tests = _tests.Count == 0 ? null : new(_tests.Sum(t => t.Total), _tests.Sum(t => t.Passed), _tests.Sum(t => t.Failed), _tests.Sum(t => t.Skipped)),
             LabResults = _document.LabResults,
             HasRolloutPlan = _document.HasRolloutPlan,
@@ -106,6 +115,15 @@ public sealed class EvidenceAssembly
                 break;
             case EvidenceFileKind.Scan:
                 _scans.AddRange(ScanReader.Read(bytes, detected, file.Path, _problems, cancellation).Select(r => r.At(file.ScannedAt)));
+                break;
+            case EvidenceFileKind.Tests:
+                _tests.AddIfRead(TestReader.Read(bytes, detected, file.Path, _problems, cancellation));
+                break;
+            case EvidenceFileKind.Vex:
+                _vex.AddRange(VexReader.Read(bytes, detected, file.Path, _problems, cancellation));
+                break;
+            case EvidenceFileKind.Provenance:
+                _provenance.AddRange(Attestations.Provenance.Of(AttestationReader.Read(bytes, file.Path, _problems, cancellation), _problems, cancellation));
                 break;
         }
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Governance.Core.Evidence.Attestations;
 using Governance.Core.Evidence.Document;
 using Governance.Core.Evidence.Sboms;
 using Governance.Core.Evidence.Scans;
@@ -48,6 +49,12 @@ public sealed record EvidenceDocument
 
     /// <summary>From inline <c>$.tests</c>.</summary>
     internal ImmutableArray<TestFacts> Tests { get; init; } = [];
+
+    /// <summary>From inline <c>$.vex</c>.</summary>
+    internal ImmutableArray<ReadVex> Vex { get; init; } = [];
+
+    /// <summary>From inline <c>$.provenance</c>.</summary>
+    internal ImmutableArray<Provenance> Provenance { get; init; } = [];
 
     /// <summary>Reads the object, at most 16 MiB of UTF-8 JSON. Unknown properties are ignored, wrong types and limits are errors; nothing is thrown.</summary>
     /// <param name="utf8">The object's bytes as received.</param>

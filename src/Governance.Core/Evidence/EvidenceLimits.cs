@@ -48,9 +48,6 @@ public static class EvidenceLimits
     /// <summary>Dependency edges or relationships of an SBOM.</summary>
     public const int Edges = 1_000_000;
 
-    /// <summary>Components nested in one another.</summary>
-    public const int ComponentNesting = 32;
-
     /// <summary>Findings of one report; also VEX statements of one document.</summary>
     public const int Findings = 50_000;
 

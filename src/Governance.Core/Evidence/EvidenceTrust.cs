@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Governance.Core.Evidence.Attestations;
 
 namespace Governance.Core.Evidence;
 
@@ -27,4 +28,8 @@ public sealed record EvidenceTrust
 /// <param name="Id">How decisions and logs name it; unique among the keys.</param>
 /// <param name="PublicKeyPem">A PEM of the public key (SubjectPublicKeyInfo) or of a certificate with it: ECDSA on a NIST curve or RSA of 2,048 bits or more.</param>
 /// <param name="BuilderIds">The SLSA builder ids that this key may sign for; empty for any.</param>
-public sealed record ProvenanceKey(string Id, string PublicKeyPem, ImmutableArray<string> BuilderIds);
+public sealed record ProvenanceKey(string Id, string PublicKeyPem, ImmutableArray<string> BuilderIds)
+{
+    /// <summary>What is wrong with the key, for whoever checks the configuration; null when it can be used.</summary>
+    public string? Problem() => PublicKeys.Problem(PublicKeyPem);
+}

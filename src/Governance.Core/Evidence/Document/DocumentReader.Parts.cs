@@ -1,7 +1,9 @@
 using System.Buffers;
+using Governance.Core.Evidence.Attestations;
 using Governance.Core.Evidence.Json;
 using Governance.Core.Evidence.Sboms;
 using Governance.Core.Evidence.Scans;
+using Governance.Core.Evidence.TestReports;
 
 namespace Governance.Core.Evidence.Document;
 
@@ -80,22 +82,48 @@ internal sealed partial class DocumentReader
         {
             Reference(raw, path, EvidenceFileKind.Tests);
         }
-        else if (detected.Format == EvidenceFormat.PlainTests)
-        {
-            JsonText.Read(raw, path, _problems, (ref tests) => _tests.AddIfRead(TestSummary.Read(ref tests)), nullIsAbsent: true, cancellation);
-        }
         else
         {
-            _problems.Error(path, $"is {EvidenceFormats.Name(detected.Format)}; a summary or the sha256 of an upload is expected");
+            _tests.AddIfRead(TestReader.Read(raw, detected, path, _problems, cancellation));
         }
     }
 
-    private void File(ref JsonCursor json, EvidenceFileKind kind)
+    private void Vex(ref JsonCursor json)
     {
-        if (!json.IsNull())
+        if (json.IsNull())
         {
-            var path = json.Path;
-            Reference(json.TakeRaw(), path, kind);
+            return;
+        }
+
+        var path = json.Path;
+        var raw = json.TakeRaw();
+        var detected = EvidenceFormats.Detect(raw);
+        if (detected.Format == EvidenceFormat.Reference)
+        {
+            Reference(raw, path, EvidenceFileKind.Vex);
+        }
+        else
+        {
+            _vex.AddRange(VexReader.Read(raw, detected, path, _problems, cancellation));
+        }
+    }
+
+    private void Provenance(ref JsonCursor json)
+    {
+        if (json.IsNull())
+        {
+            return;
+        }
+
+        var path = json.Path;
+        var raw = json.TakeRaw();
+        if (EvidenceFormats.Detect(raw).Format == EvidenceFormat.Reference)
+        {
+            Reference(raw, path, EvidenceFileKind.Provenance);
+        }
+        else
+        {
+            _provenance.AddRange(Attestations.Provenance.Of(AttestationReader.Read(raw, path, _problems, cancellation), _problems, cancellation));
         }
     }
 

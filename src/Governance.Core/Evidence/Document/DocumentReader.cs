@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Governance.Core.Evidence.Attestations;
 using Governance.Core.Evidence.Json;
 using Governance.Core.Evidence.Sboms;
 using Governance.Core.Evidence.Scans;
@@ -13,6 +14,8 @@ internal sealed partial class DocumentReader(CancellationToken cancellation)
     private readonly List<EvidenceFileReference> _files = [];
     private readonly List<ScanReport> _scans = [];
     private readonly List<TestFacts> _tests = [];
+    private readonly List<ReadVex> _vex = [];
+    private readonly List<Provenance> _provenance = [];
     private SbomDocument? _sbom;
 
     public EvidenceParsing Read(ReadOnlySequence<byte> utf8)
@@ -31,8 +34,18 @@ internal sealed partial class DocumentReader(CancellationToken cancellation)
         }
 
         var problems = _problems.ToProblems();
-        return new(problems.Accepted ? document with { Files = [.. _files], Sbom = _sbom, Scans = [.. _scans], Tests = [.. _tests] } : null, problems);
+        return new(problems.Accepted ? WithLists(document) : null, problems);
     }
+
+    private EvidenceDocument WithLists(EvidenceDocument document) => document with
+    {
+        Files = [.. _files],
+        Sbom = _sbom,
+        Scans = [.. _scans],
+        Tests = [.. _tests],
+        Vex = [.. _vex],
+        Provenance = [.. _provenance],
+    };
 
     private EvidenceDocument Parts(ref JsonCursor json)
     {
@@ -77,10 +90,10 @@ internal sealed partial class DocumentReader(CancellationToken cancellation)
                     OneOrMany(ref json, Scan);
                     break;
                 case "provenance":
-                    OneOrMany(ref json, (ref item) => File(ref item, EvidenceFileKind.Provenance));
+                    OneOrMany(ref json, Provenance);
                     break;
                 case "vex":
-                    OneOrMany(ref json, (ref item) => File(ref item, EvidenceFileKind.Vex));
+                    OneOrMany(ref json, Vex);
                     break;
                 case "tests":
                     OneOrMany(ref json, Test);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Json;
 
 namespace Governance.Core.Evidence.Json;
@@ -157,6 +158,34 @@ internal ref partial struct JsonCursor
         }
 
         Error("must be a SHA-256 of 64 hexadecimal digits");
+        return null;
+    }
+
+    /// <summary>Bytes in base64, standard or URL-safe, with or without padding.</summary>
+    /// <param name="longest">Of the text; this one may pass the limit of other strings.</param>
+    public byte[]? Base64(long longest)
+    {
+        if (_reader.TokenType != JsonTokenType.String)
+        {
+            WrongType("must be a string in base64");
+            return null;
+        }
+
+        if (RawLength > longest)
+        {
+            Refuse($"a string has more than {longest} bytes");
+        }
+
+        CheckSurrogates();
+        _unread = false;
+        var text = _reader.GetString()!;
+        var buffer = new byte[(text.Length / 4 * 3) + 3];
+        if (Convert.TryFromBase64String(text, buffer, out var written) || Base64Url.DecodeFromChars(text, buffer, out _, out written) == OperationStatus.Done)
+        {
+            return buffer.AsSpan(0, written).ToArray();
+        }
+
+        Error("must be base64");
         return null;
     }
 

@@ -48,6 +48,13 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Whether a text is a JSON object through and through; where it is not, what is wrong with it is noted.</summary>
+    public static bool IsObject(ReadOnlySequence<byte> bytes, string root, ProblemLog problems, CancellationToken cancellation)
+    {
+        var isObject = false;
+        return Read(bytes, root, problems, (ref json) => isObject = json.EnterObject() && WalkObject(ref json), nullIsAbsent: false, cancellation) && isObject;
+    }
+
     /// <summary>The bytes without a UTF-8 byte-order mark.</summary>
     public static ReadOnlySequence<byte> WithoutMark(ReadOnlySequence<byte> bytes)
     {
@@ -99,6 +106,16 @@ internal static class JsonText
         var fits = Math.Abs(real) <= Exact && double.IsInteger(real);
         whole = fits ? (long)real : 0;
         return fits;
+    }
+
+    private static bool WalkObject(ref JsonCursor json)
+    {
+        while (json.NextProperty())
+        {
+            // Going on passes over the value, with all its checks.
+        }
+
+        return true;
     }
 
     // The path says where; of the reader's own message, what comes before its "LineNumber" tells the rest.

@@ -32,7 +32,7 @@ internal static class SbomReader
     // Broken JSON says more about itself than "of no known format" does.
     private static SbomDocument? Unread(ReadOnlySequence<byte> bytes, string path, ProblemLog problems, CancellationToken cancellation)
     {
-        if (JsonText.Read(bytes, path, problems, (ref json) => json.EnterObject(), nullIsAbsent: false, cancellation))
+        if (JsonText.IsObject(bytes, path, problems, cancellation))
         {
             problems.Error(path, "is neither CycloneDX 1.4–1.7, SPDX 2.2, 2.3 or 3.0, nor a plain SBOM with components, nor does it name an upload by sha256");
         }

@@ -55,7 +55,7 @@ internal static class ScanReader
     // Broken JSON says more about itself than "of no known format" does.
     private static IReadOnlyList<ScanReport> Unread(ReadOnlySequence<byte> bytes, string path, ProblemLog problems, CancellationToken cancellation)
     {
-        if (JsonText.Read(bytes, path, problems, (ref json) => json.EnterObject(), nullIsAbsent: false, cancellation))
+        if (JsonText.IsObject(bytes, path, problems, cancellation))
         {
             problems.Error(path, "is no report of Trivy, Grype, OSV-Scanner, SARIF 2.1.0 or CycloneDX, has no counts, and names no upload by sha256");
         }

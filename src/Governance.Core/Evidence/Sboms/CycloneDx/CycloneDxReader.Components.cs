@@ -10,23 +10,18 @@ internal sealed partial class CycloneDxReader
 
     private void Root(ref JsonCursor json)
     {
-        if (ReadComponent(ref json, References.Other, counted: false, nesting: 0) is { } root)
+        if (ReadComponent(ref json, References.Other, counted: false) is { } root)
         {
             _rootReference = root.Reference;
             _root = new(root.Named, root.Version, PackageIdentity.Of(root.Purl, root.Named, root.Version), root.Sha256);
         }
     }
 
-    private void Components(ref JsonCursor json, int nesting, bool counted = true)
+    private void Components(ref JsonCursor json, bool counted = true)
     {
         if (!json.EnterArray())
         {
             return;
-        }
-
-        if (nesting > EvidenceLimits.ComponentNesting)
-        {
-            JsonCursor.Refuse($"components nest more than {EvidenceLimits.ComponentNesting} deep");
         }
 
         while (json.NextItem())
@@ -38,7 +33,7 @@ internal sealed partial class CycloneDxReader
                 JsonCursor.Refuse($"more than {EvidenceLimits.Components} components");
             }
 
-            if (ReadComponent(ref json, index, counted, nesting) is not { } component || !counted)
+            if (ReadComponent(ref json, index, counted) is not { } component || !counted)
             {
                 continue;
             }
@@ -53,8 +48,8 @@ internal sealed partial class CycloneDxReader
         }
     }
 
-    // Recursion is bounded by the nesting limit and by the JSON depth.
-    private ReadComponentParts? ReadComponent(ref JsonCursor json, int index, bool counted, int nesting)
+    // Recursion ends at the JSON depth, which lets 31 components nest.
+    private ReadComponentParts? ReadComponent(ref JsonCursor json, int index, bool counted)
     {
         if (!json.EnterObject())
         {
@@ -103,7 +98,7 @@ internal sealed partial class CycloneDxReader
                     parts.Licenses = Licenses(ref json);
                     break;
                 case "components":
-                    Components(ref json, nesting + 1, counted);
+                    Components(ref json, counted);
                     break;
             }
         }

@@ -84,7 +84,7 @@ internal sealed partial class CycloneDxReader
                     Metadata(ref json);
                     break;
                 case "components":
-                    Components(ref json, nesting: 0);
+                    Components(ref json);
                     break;
                 case "services":
                     Services(ref json);

@@ -1,11 +1,12 @@
 using Governance.Core.Evidence.Json;
 
-namespace Governance.Core.Evidence.Document;
+namespace Governance.Core.Evidence.TestReports;
 
 /// <summary>Test results as bare numbers: <c>{total, passed, failed, skipped}</c>.</summary>
 internal static class TestSummary
 {
-    private const int Most = 10_000_000;
+    /// <summary>The largest number that is taken; 64 of them still fit a sum.</summary>
+    public const int Most = 10_000_000;
 
     public static TestFacts? Read(ref JsonCursor json)
     {
