@@ -87,6 +87,11 @@ public static class GovernanceStorageServices
                 app.GetRequiredService<ILogger<OutboxDispatcher>>());
         });
         services.AddSingleton(app => app.GetRequiredService<StorageOptions>().Outbox);
-        services.AddSingleton<OutboxSweep>();
+        services.AddSingleton(app => new OutboxSweep(
+            app.GetRequiredService<OutboxDispatcher>(),
+            app.GetRequiredService<OutboxOptions>(),
+            app.GetRequiredService<StorageClients>().IsEmulator,
+            app.GetRequiredService<TimeProvider>(),
+            app.GetRequiredService<ILogger<OutboxSweep>>()));
     }
 }

@@ -59,6 +59,9 @@ public sealed class StorageClients : IDisposable
     /// <summary>The queue service; messages are base64, as the Functions host reads them.</summary>
     public QueueServiceClient Queues { get; }
 
+    /// <summary>Whether the account is the emulator on this machine.</summary>
+    public bool IsEmulator => Blobs.Uri.IsLoopback;
+
     /// <summary>A table of this installation.</summary>
     /// <param name="name">Without the prefix.</param>
     public TableClient Table(string name) => Tables.GetTableClient(_options.Prefix + name);

@@ -93,18 +93,17 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
 
     /// <summary>Looks through one shard of one table for rows that nobody dispatches, and queues them. One range query.</summary>
     /// <returns>How many were found.</returns>
-    public async Task<int> Sweep(string table, string shard, CancellationToken cancellation)
+    public Task<int> Sweep(string table, string shard, CancellationToken cancellation) =>
+        Find(table, TableClient.RowsBetween(shard, StreamRows.OutboxStart, StreamRows.OutboxEnd), cancellation);
+
+    /// <summary>Looks through a whole table in one query, which passes every row of it.</summary>
+    /// <returns>How many were found.</returns>
+    public async Task<int> SweepAtOnce(CancellationToken cancellation)
     {
         var found = 0;
-        var rows = _tables[table].QueryAsync(
-            TableClient.RowsBetween(shard, StreamRows.OutboxStart, StreamRows.OutboxEnd), cancellationToken: cancellation);
-        await foreach (var row in rows.ConfigureAwait(false))
+        foreach (var table in _tables.Keys)
         {
-            if (_known.TryAdd(row.RowKey, _clock.GetUtcNow()))
-            {
-                found++;
-                await _queue.Writer.WriteAsync(OutboxRows.Read(table, row), cancellation).ConfigureAwait(false);
-            }
+            found += await Find(table, $"RowKey ge '{StreamRows.OutboxStart}' and RowKey lt '{StreamRows.OutboxEnd}'", cancellation).ConfigureAwait(false);
         }
 
         return found;
@@ -131,6 +130,21 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    private async Task<int> Find(string table, string filter, CancellationToken cancellation)
+    {
+        var found = 0;
+        await foreach (var row in _tables[table].QueryAsync(filter, cancellationToken: cancellation).ConfigureAwait(false))
+        {
+            if (_known.TryAdd(row.RowKey, _clock.GetUtcNow()))
+            {
+                found++;
+                await _queue.Writer.WriteAsync(OutboxRows.Read(table, row), cancellation).ConfigureAwait(false);
+            }
+        }
+
+        return found;
     }
 
     private async Task Dispatching()
