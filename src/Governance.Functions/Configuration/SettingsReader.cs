@@ -13,25 +13,31 @@ internal sealed class SettingsReader
     private readonly IConfiguration _configuration;
     private readonly string _prefix;
     private readonly List<string> _faults;
+    private readonly SortedSet<string> _asked;
 
     /// <param name="configuration">Where settings come from.</param>
     public SettingsReader(IConfiguration configuration)
-        : this(configuration, string.Empty, [])
+        : this(configuration, string.Empty, [], new(StringComparer.Ordinal))
     {
     }
 
-    private SettingsReader(IConfiguration configuration, string prefix, List<string> faults) =>
-        (_configuration, _prefix, _faults) = (configuration, prefix, faults);
+    private SettingsReader(IConfiguration configuration, string prefix, List<string> faults, SortedSet<string> asked) =>
+        (_configuration, _prefix, _faults, _asked) = (configuration, prefix, faults, asked);
 
     /// <summary>What is wrong so far, one sentence each.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
-    /// <summary>The settings under a name.</summary>
-    public SettingsReader Section(string name) => new(_configuration, Path(name), _faults);
+    /// <summary>The names of all settings that were asked for so far, there or not.</summary>
+    public IReadOnlyCollection<string> Asked => _asked;
 
-    /// <summary>The settings of a list, in order: <c>Section__0__Key</c>, <c>Section__1__Key</c>, ….</summary>
+    /// <summary>The settings under a name.</summary>
+    public SettingsReader Section(string name) => new(_configuration, Path(name), _faults, _asked);
+
+    /// <summary>The settings of a list, in order: <c>Section__0__Key</c>, <c>Section__1__Key</c>, …. An entry with nothing in it is none.</summary>
     public ImmutableArray<SettingsReader> List(string name) =>
-        [.. _configuration.GetSection(Path(name)).GetChildren().Select(child => Section($"{name}:{child.Key}"))];
+        [.. _configuration.GetSection(Path(name)).GetChildren()
+            .Where(child => child.AsEnumerable().Any(setting => !string.IsNullOrWhiteSpace(setting.Value)))
+            .Select(child => Section($"{name}:{child.Key}"))];
 
     /// <summary>The names and values directly under a name.</summary>
     public ImmutableSortedDictionary<string, string> Map(string name) => _configuration.GetSection(Path(name)).GetChildren()
@@ -144,7 +150,11 @@ internal sealed class SettingsReader
         }
     }
 
-    private string? Raw(string name) => _configuration[Path(name)] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    private string? Raw(string name)
+    {
+        _asked.Add(Name(name));
+        return _configuration[Path(name)] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    }
 
     private T Fault<T>(string name, string message, T instead)
     {

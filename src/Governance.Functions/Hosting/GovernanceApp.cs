@@ -31,7 +31,7 @@ internal static class GovernanceApp
         customise?.Invoke(builder);
 
         var reader = new SettingsReader(builder.Configuration);
-        var settings = GovernanceSettings.Read(reader, builder.Environment.IsDevelopment());
+        var settings = GovernanceSettings.Read(reader);
         var catalog = Given<FunctionCatalog>(builder.Services) ?? new FunctionCatalog(FunctionCatalog.Declared);
         if (settings.SignIn.Mode == SignInMode.Development)
         {

@@ -9,10 +9,10 @@ namespace Governance.Functions.Hosting;
 internal sealed record GovernanceSettings(HostMode Mode, HttpSettings Http, SignInSettings SignIn, TelemetrySettings Telemetry)
 {
     /// <summary>Reads everything but the timers' section, which needs the catalog.</summary>
-    public static GovernanceSettings Read(SettingsReader settings, bool isDevelopment) => new(
+    public static GovernanceSettings Read(SettingsReader settings) => new(
         settings.Has(HttpSettings.HandlerPort) ? HostMode.CustomHandler : HostMode.Embedded,
         HttpSettings.Read(settings),
-        SignInSettings.Read(settings, isDevelopment),
+        SignInSettings.Read(settings),
         TelemetrySettings.Read(settings));
 }
 

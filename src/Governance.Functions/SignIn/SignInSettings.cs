@@ -30,15 +30,13 @@ internal sealed record SignInSettings(
     public static readonly Guid DevelopmentClient = new("00000000-0000-4000-8000-00000000a991");
 
     /// <summary>Reads section <c>SignIn</c>.</summary>
-    /// <param name="settings">Where from.</param>
-    /// <param name="isDevelopment">The host's environment is Development.</param>
-    public static SignInSettings Read(SettingsReader settings, bool isDevelopment)
+    public static SignInSettings Read(SettingsReader settings)
     {
         var signIn = settings.Section("SignIn");
         var mode = signIn.Choice("Mode", SignInMode.Entra);
         if (mode == SignInMode.Development)
         {
-            RefuseOutsideDevelopment(settings, signIn, isDevelopment);
+            RefuseOutsideDevelopment(settings, signIn);
         }
 
         var tenant = Uuid(signIn, "TenantId", mode, DevelopmentTenant);
@@ -57,9 +55,10 @@ internal sealed record SignInSettings(
     public ImmutableArray<PersonId> OwnersOf(PersonId principal) => Owners.GetValueOrDefault(principal, []);
 
     // Whoever has the development key can be anybody. So three things have to agree that this is one developer's machine.
-    private static void RefuseOutsideDevelopment(SettingsReader settings, SettingsReader signIn, bool isDevelopment)
+    private static void RefuseOutsideDevelopment(SettingsReader settings, SettingsReader signIn)
     {
-        if (!isDevelopment)
+        var environment = settings.OptionalText("environment") ?? settings.OptionalText("ASPNETCORE_ENVIRONMENT") ?? settings.OptionalText("DOTNET_ENVIRONMENT");
+        if (!"Development".Equals(environment, StringComparison.OrdinalIgnoreCase))
         {
             signIn.Wrong("Mode", "may be Development only in the Development environment (DOTNET_ENVIRONMENT)");
         }

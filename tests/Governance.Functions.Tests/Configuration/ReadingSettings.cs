@@ -80,25 +80,46 @@ public sealed class ReadingSettings
     [Fact]
     public void Development_tokens_need_nothing_but_a_developers_machine()
     {
-        var settings = Read(out var faults, isDevelopment: true, ("SignIn:Mode", "development"));
+        var settings = Read(out var faults, ("SignIn:Mode", "development"), ("DOTNET_ENVIRONMENT", "Development"));
         Assert.Empty(faults);
         Assert.Equal(SignInSettings.DevelopmentTenant, settings.SignIn.TenantId);
     }
 
     [Theory]
-    [InlineData(false, "Http:Port", "1", "DOTNET_ENVIRONMENT")]
-    [InlineData(true, "WEBSITE_INSTANCE_ID", "x", "Azure")]
-    [InlineData(true, "WEBSITE_SITE_NAME", "x", "Azure")]
-    [InlineData(true, "Http:Address", "0.0.0.0", "Http__Address")]
-    public void Development_tokens_stop_the_start_anywhere_else(bool isDevelopment, string name, string value, string said)
+    [InlineData("environment", "Production", "DOTNET_ENVIRONMENT")]
+    [InlineData("ASPNETCORE_ENVIRONMENT", "Staging", "DOTNET_ENVIRONMENT")]
+    [InlineData("WEBSITE_INSTANCE_ID", "x", "Azure")]
+    [InlineData("WEBSITE_SITE_NAME", "x", "Azure")]
+    [InlineData("Http:Address", "0.0.0.0", "Http__Address")]
+    public void Development_tokens_stop_the_start_anywhere_else(string name, string value, string said)
     {
-        Read(out var faults, isDevelopment, ("SignIn:Mode", "Development"), (name, value));
+        Read(out var faults, ("SignIn:Mode", "Development"), ("DOTNET_ENVIRONMENT", "Development"), (name, value));
         Assert.Contains(said, Assert.Single(faults), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_program_says_what_is_wrong_and_ends_with_one() =>
         Assert.Equal(1, await GovernanceApp.Run(["--SignIn:TenantId", "x", "--Http:Port", "-1"]));
+
+    [Fact]
+    public void The_sample_names_every_setting_and_starts_the_app()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "local.settings.sample.json")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No local.settings.sample.json above the tests.");
+        }
+
+        var sample = new ConfigurationBuilder().AddJsonFile(Path.Combine(folder.FullName, "local.settings.sample.json")).Build().GetSection("Values").GetChildren().ToList();
+        var reader = new SettingsReader(new ConfigurationBuilder()
+            .AddInMemoryCollection(sample.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), value.Value))).Build());
+        GovernanceSettings.Read(reader);
+        TimerSettings.Read(reader, new FunctionCatalog(FunctionCatalog.Declared));
+        reader.Close();
+
+        string[] setByTheHost = ["ASPNETCORE_ENVIRONMENT", "FUNCTIONS_CUSTOMHANDLER_PORT", "WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "environment"];
+        Assert.Equal([], reader.Asked.Except(setByTheHost).Except(sample.Select(value => value.Key)));
+    }
 
     [Fact]
     public void Closing_a_reader_with_faults_throws_all_of_them()
@@ -111,13 +132,11 @@ public sealed class ReadingSettings
         Assert.Contains("- Two__Three is wrong.", invalid.Message, StringComparison.Ordinal);
     }
 
-    private static GovernanceSettings Read(out IReadOnlyList<string> faults, params (string Name, string Value)[] settings) => Read(out faults, false, settings);
-
-    private static GovernanceSettings Read(out IReadOnlyList<string> faults, bool isDevelopment, params (string Name, string Value)[] settings)
+    private static GovernanceSettings Read(out IReadOnlyList<string> faults, params (string Name, string Value)[] settings)
     {
         var reader = new SettingsReader(new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build());
-        var read = GovernanceSettings.Read(reader, isDevelopment);
+        var read = GovernanceSettings.Read(reader);
         faults = reader.Faults;
         return read;
     }
