@@ -1,4 +1,5 @@
 using Governance.Core;
+using Governance.Functions.Composition;
 using Governance.Functions.Configuration;
 using Governance.Functions.Hosting;
 using Governance.Functions.SignIn;
@@ -114,6 +115,7 @@ public sealed class ReadingSettings
         var reader = new SettingsReader(new ConfigurationBuilder()
             .AddInMemoryCollection(sample.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), value.Value))).Build());
         GovernanceSettings.Read(reader);
+        AppSettings.Read(reader);
         TimerSettings.Read(reader, new FunctionCatalog(FunctionCatalog.Declared));
         reader.Close();
 

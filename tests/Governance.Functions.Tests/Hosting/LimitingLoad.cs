@@ -19,12 +19,11 @@ public sealed class LimitingLoad
         await using var app = await TestApp.Start(slow.Functions, null, ("Http:Concurrency:Reads:AtOnce", "2"), ("Http:Concurrency:Reads:Waiting", "1"));
         var served = Enumerable.Range(0, 2).Select(_ => app.Get("/api/v1/slow")).ToList();
         await Eventually.Holds(() => slow.Inside == 2);
+        var timers = app.Clock.PendingTimers;
         served.Add(app.Get("/api/v1/slow"));
-        await Eventually.Holds(async () =>
-        {
-            using var busy = await app.Get("/api/v1/slow/other");
-            return busy.StatusCode == HttpStatusCode.ServiceUnavailable;
-        });
+
+        // One that waits for its place has two timers: for its whole time, and for its patience.
+        await Eventually.Holds(() => app.Clock.PendingTimers == timers + 2);
 
         using var refused = await app.Get("/api/v1/slow");
         Assert.Equal("BUSY", (await refused.Problem(503)).Code);

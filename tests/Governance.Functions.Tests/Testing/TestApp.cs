@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Governance.Core;
+using Governance.Functions.Health;
 using Governance.Functions.Hosting;
+using Governance.Functions.OpenApi;
+using Governance.Functions.Operations;
 using Governance.Functions.SignIn;
 using Governance.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +15,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Governance.Functions.Tests.Testing;
 
-/// <summary>The app on a free port of this machine, with development sign-in, a clock that stands still and a log that is kept.</summary>
+/// <summary>The host of the functions on a free port of this machine, with development sign-in, a clock that stands still and a log that is kept; of the app's own functions it has those that need no storage.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     public static readonly PersonId Alice = new(new Guid("a11ce000-0000-4000-8000-000000000001"));
@@ -47,7 +50,7 @@ internal sealed class TestApp : IAsyncDisposable
         {
             builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
             builder.Services.AddSingleton<TimeProvider>(clock);
-            builder.Services.AddSingleton(new FunctionCatalog([.. FunctionCatalog.Declared, .. functions]));
+            builder.Services.AddSingleton(new FunctionCatalog([.. HealthFunctions.All, .. DescriptionFunctions.All, .. OperationFunctions.All, .. functions]));
             builder.Logging.ClearProviders().AddProvider(log);
             customise?.Invoke(builder);
         });
