@@ -43,6 +43,9 @@ internal sealed class GraphCall : IRequestOption
     /// <summary>The tenant's approval code, where the answer has one: then the request was filed, whatever its status.</summary>
     public string? ApprovalCode { get; set; }
 
+    /// <summary>Whether this is the very call that the tenant's approvers were asked about.</summary>
+    public bool IsTheHeldOne => Approval is { } held && held.Method == Method && held.Path == Path && held.BodySha256 == BodySha256;
+
     /// <summary>Puts this call on an SDK request.</summary>
     public void Attach<T>(RequestConfiguration<T> configuration)
         where T : class, new()

@@ -82,10 +82,9 @@ internal sealed class GraphCallHandler(TimeProvider clock) : DelegatingHandler
             call.BodySha256 = Digest.Of([]);
         }
 
-        if (call.Approval is { } approval
-            && approval.Method == call.Method && approval.Path == call.Path && approval.BodySha256 == call.BodySha256)
+        if (call.IsTheHeldOne)
         {
-            request.Headers.TryAddWithoutValidation(ApprovalCodeHeader, approval.Code);
+            request.Headers.TryAddWithoutValidation(ApprovalCodeHeader, call.Approval!.Code);
         }
         else if (call.Justification is { } justification)
         {

@@ -40,6 +40,7 @@ internal sealed partial class GraphCaller(
         var since = clock.GetTimestamp();
         var justify = false;
         var waited = TimeSpan.Zero;
+        GraphFault? unclear = null;
         for (var sent = 1; ; sent++)
         {
             var call = new GraphCall
@@ -62,6 +63,18 @@ internal sealed partial class GraphCaller(
                 return new(default, null, new(code, call.Method, call.Path, call.BodySha256, clock.GetUtcNow()));
             }
 
+            if (fault.IsApprovalPending && call.IsTheHeldOne)
+            {
+                return new(default, null, call.Approval);
+            }
+
+            if (fault.Status == 403 && call.IsTheHeldOne && unclear is not null)
+            {
+                // A code works once: the sending whose answer was lost has used it up, so nothing was refused. The next attempt sees what is there.
+                return GraphReply<T>.Of(unclear);
+            }
+
+            unclear = fault.Unclear ? fault : unclear;
             if (fault.AsksForJustification && !justify && _justification is not null)
             {
                 justify = true;

@@ -27,6 +27,9 @@ internal sealed record GraphFault(
     /// <summary>Whether replicas may only not agree yet, right after a write of ours.</summary>
     public bool MayBePropagation => Status is 404 or 409 or 412;
 
+    /// <summary>Whether the tenant's approvers have a request for this object already; nobody says under which code.</summary>
+    public bool IsApprovalPending => Status == 409 && Message.Contains("approval request", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A 401 of Intune's back end that wraps its own Forbidden: trouble on their side, not with our token.</summary>
     public bool IsBackEndForbidden =>
         Status == 401 && Message.Contains("\"ErrorCode\":\"Forbidden\"", StringComparison.OrdinalIgnoreCase);
@@ -46,6 +49,7 @@ internal sealed record GraphFault(
             { Status: >= 500 } => (ErrorClass.Transient, "GRAPH_UNAVAILABLE"),
             { IsBackEndForbidden: true } => (ErrorClass.Transient, "GRAPH_BACK_END_FORBIDDEN"),
             { AsksForJustification: true } => (ErrorClass.PolicyViolation, "TENANT_APPROVAL_REQUIRED"),
+            { IsApprovalPending: true } => (ErrorClass.PolicyViolation, "TENANT_APPROVAL_PENDING"),
             { Status: 401 } => (ErrorClass.PolicyViolation, "GRAPH_UNAUTHENTICATED"),
             { Status: 403 } => (ErrorClass.PolicyViolation, "GRAPH_FORBIDDEN"),
             { Status: 404 } => (ErrorClass.Permanent, "GRAPH_NOT_FOUND"),

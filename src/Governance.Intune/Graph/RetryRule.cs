@@ -32,6 +32,7 @@ internal static class RetryRule
         { Status: 429 } => Within(pacing, waited, fault.RetryAfter ?? TimeSpan.FromSeconds(5 * sent)),
         { IsBackEndForbidden: true } => Backoff(pacing, sent, fault, waited),
         { Status: 401 } when sent == 1 => TimeSpan.Zero,
+        { IsApprovalPending: true } => null,
         { MayBePropagation: true } when plan.Propagates => elapsed < pacing.Propagation ? Polling.Wait(pacing, sent) : null,
         _ when !plan.Repeatable => null,
         // Some 500s are about the request itself and never go away.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Governance.Core;
 using Governance.Core.Rollout;
 using Governance.Intune.Graph;
@@ -40,7 +41,10 @@ internal sealed class ContentRun(
             return stop;
         }
 
-        foreach (var version in versions.Value!.Where(v => v.Id is not null && (committed is null || v.Id == claim.Ids.ContentVersion)))
+        // On a published app only a version that we began after the committed one is gone on with. Pointing back to an older one is not known
+        // to work on every tenant; its content is uploaded anew.
+        foreach (var version in versions.Value!.Where(v => v.Id is not null
+            && (committed is null || (v.Id == claim.Ids.ContentVersion && Number(v.Id) > Number(committed)))))
         {
             if (await LoadFiles(version.Id!, cancellation).ConfigureAwait(false) is { } failed)
             {
@@ -125,7 +129,7 @@ internal sealed class ContentRun(
                     ? stop
                     : listed.Value!
                         .Where(v => v.Id is not null && v.Id != _state.Committed && !before.Contains(v.Id))
-                        .MaxBy(v => int.TryParse(v.Id, out var number) ? number : 0) is { } found ? found : default(Step<MobileAppContent>);
+                        .MaxBy(v => Number(v.Id)) is { } found ? found : default(Step<MobileAppContent>);
             },
             cancellation).ConfigureAwait(false);
         if (made.Stop is { } failed)
@@ -272,6 +276,8 @@ internal sealed class ContentRun(
         _state = _state.With(new(version, [.. files.Value!.Select(file => ContentFile.Of(file))]));
         return null;
     }
+
+    private static int Number(string? version) => int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static bool IsSettled(ContentFile file) => file.Committed || file.IsDead
         || file.State is MobileAppContentFileUploadState.CommitFileSuccess or MobileAppContentFileUploadState.CommitFileTimedOut;

@@ -45,15 +45,14 @@ internal sealed class ResultsRun(ReportCalls reports, GroupCalls groups, GraphCa
 
     /// <summary>
     /// Reads all pages. Their order is not dependable: rows repeat and others are passed over, so while fewer different rows came than there
-    /// are, all pages are read again. What two further passes don't change is complete: then Intune itself counts a row twice.
+    /// are, all pages are read again, and in the end the export is asked, which is one file and leaves nothing out.
     /// </summary>
     /// <returns>Neither rows nor fault where the export is the better way.</returns>
     private async Task<(IReadOnlyCollection<InstallRow>? Rows, GraphFault? Fault)> Pages(string app, CancellationToken cancellation)
     {
         var rows = new Dictionary<(string, string), InstallRow>();
-        for (var (pass, unchanged) = (1, 0); ; pass++)
+        for (var pass = 1; pass <= Passes; pass++)
         {
-            var before = rows.Count;
             var total = 0;
             for (var skip = 0; ;)
             {
@@ -81,17 +80,13 @@ internal sealed class ResultsRun(ReportCalls reports, GroupCalls groups, GraphCa
                 }
             }
 
-            unchanged = rows.Count == before ? unchanged + 1 : 0;
-            if (rows.Count >= total || unchanged >= 2)
+            if (rows.Count >= total)
             {
                 return (rows.Values, null);
             }
-
-            if (pass >= Passes && unchanged == 0)
-            {
-                return (null, null);
-            }
         }
+
+        return (null, null);
     }
 
     private async Task<(IReadOnlyCollection<InstallRow>? Rows, PlaneFailure? Failure)> Exported(string app, CancellationToken cancellation)

@@ -142,10 +142,7 @@ internal sealed partial class ApprovalDesk(SimulatedTenant tenant)
         if (filed is null || filed.Status != "approved" || filed.Method != call.Method || filed.Path != call.Path || filed.BodyHash != body)
         {
             return filed?.Status == "needsApproval"
-                ? SimulatedReply.IntuneError(call, 409, "Conflict", "An active approval request exists for this object", tenant.Now) with
-                {
-                    Headers = [new("x-msft-approval-code", filed.Code.ToString())],
-                }
+                ? SimulatedReply.IntuneError(call, 409, "Conflict", "An active approval request exists for this object", tenant.Now)
                 : SimulatedReply.IntuneError(call, 403, "Forbidden", "The approval code is not valid for this request", tenant.Now);
         }
 
