@@ -118,7 +118,7 @@ internal static class Measuring
     // Rounded down, so that a period that is not over never reads as if it were.
     private static string Period(TimeSpan period) => period switch
     {
-        { Ticks: >= TimeSpan.TicksPerHour } => $"{(long)period.TotalHours} h{Rest(period.Minutes, " min")}",
+        { Ticks: >= TimeSpan.TicksPerHour } => $"{period.Ticks / TimeSpan.TicksPerHour} h{Rest(period.Minutes, " min")}",
         { Ticks: >= TimeSpan.TicksPerMinute } => $"{period.Minutes} min{Rest(period.Seconds, " s")}",
         { Ticks: >= TimeSpan.TicksPerSecond } => $"{period.Seconds} s",
         _ => $"{period.Milliseconds} ms",

@@ -64,7 +64,7 @@ public sealed class PromotionGates
     /// <param name="now">UTC.</param>
     public DateTimeOffset NextLook(DateTimeOffset? start, TimeSpan observation, DateTimeOffset now)
     {
-        var next = now + Longest(Scaled(Figures.MinInterval), observation / Figures.LooksPerObservation);
+        var next = now + Longest(Scaled(Figures.MinInterval), TimeSpan.FromTicks(observation.Ticks / Figures.LooksPerObservation));
         return start + observation is { } end && now < end && end < next ? end : next;
     }
 
@@ -73,7 +73,8 @@ public sealed class PromotionGates
 
     internal GateRow Row(Ring leaving) => _rows[(int)leaving];
 
-    internal TimeSpan Scaled(TimeSpan period) => period / Speed;
+    // In ticks: dividing a TimeSpan itself goes through a floating-point number.
+    internal TimeSpan Scaled(TimeSpan period) => TimeSpan.FromTicks(period.Ticks / Speed);
 
     private static TimeSpan Longest(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }
