@@ -1,0 +1,206 @@
+using System.Text.Json.Nodes;
+using Governance.Core;
+using Governance.Local.Intune;
+using Governance.Local.Stack;
+using Governance.Testing;
+
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]
+
+namespace Governance.IntegrationTests;
+
+/// <summary>The whole app on Azurite with its own storage prefix, the Intune simulator, and people to act.</summary>
+public sealed class World : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly AzuriteFixture _azurite;
+    private readonly Seeded _seeded;
+    private readonly List<ApiClient> _clients = [];
+    private int _apps;
+    private LocalStack? _stack;
+    private ApiClient? _publisher;
+    private ApiClient? _approver;
+    private ApiClient? _secondApprover;
+
+    public World(AzuriteFixture azurite)
+    {
+        _azurite = azurite;
+        Prefix = azurite.NextPrefix();
+        _seeded = new(Prefix.Sum(character => character));
+        PublisherId = _seeded.NextGuid();
+        ApproverId = _seeded.NextGuid();
+    }
+
+    internal string Prefix { get; }
+
+    internal Guid PublisherId { get; }
+
+    internal Guid ApproverId { get; }
+
+    internal LocalStack Stack => _stack!;
+
+    internal ApiClient Publisher => _publisher!;
+
+    internal ApiClient Approver => _approver!;
+
+    internal ApiClient SecondApprover => _secondApprover!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _stack = await LocalStack.Start(
+            new()
+            {
+                Port = 0,
+                ConnectionString = _azurite.ConnectionString,
+                Prefix = Prefix,
+                LogLevel = Microsoft.Extensions.Logging.LogLevel.Error,
+                Intune = new()
+                {
+                    Groups = [.. Rings.All.Select(ring => new SimulatedGroup { Id = LocalStack.GroupOf(ring), Name = ring.WireName(), Devices = 12 })],
+                    Devices = new() { CheckIn = TimeSpan.FromSeconds(1), Install = TimeSpan.FromSeconds(1), ReportLag = TimeSpan.Zero },
+                },
+            },
+            CancellationToken.None);
+        _publisher = await SignIn(PublisherId, "Publisher");
+        _approver = await SignIn(ApproverId, "CabApprover");
+        _secondApprover = await SignIn(_seeded.NextGuid(), "CabApprover");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(client => client.Dispose());
+        if (_stack is not null)
+        {
+            await _stack.DisposeAsync();
+        }
+    }
+
+    internal async Task<ApiClient> SignIn(Guid person, params string[] roles)
+    {
+        var client = await ApiClient.SignIn(Stack.Address, person, "user", roles);
+        _clients.Add(client);
+        return client;
+    }
+
+    internal Guid NextId() => _seeded.NextGuid();
+
+    internal (string App, string Version) NextApp() => ($"App {Prefix} {Interlocked.Increment(ref _apps)}", $"{_seeded.Next(1, 9)}.{_seeded.Next(0, 99)}");
+
+    /// <summary>Stores a pack whose artifact is uploaded.</summary>
+    internal async Task<Stored> Store((string App, string Version) app, Func<EvidenceBuilder, EvidenceBuilder>? change = null, Guid? packId = null)
+    {
+        var package = await SamplePackage.Make(app.App, app.Version, buffer => new Seeded(app.App.Length).NextBytes(buffer.Length).CopyTo(buffer));
+        var sha256 = await Publisher.Upload(package, "setup.intunewin", "artifact");
+        var builder = EvidenceBuilder.LowRisk with { ArtifactSha256 = sha256, ArtifactBytes = package.Length };
+        var body = new JsonObject { ["app_name"] = app.App, ["version"] = app.Version, ["evidence"] = (change?.Invoke(builder) ?? builder).Build() };
+        if (packId is { } id)
+        {
+            body["evidence_pack_id"] = id.ToString();
+        }
+
+        var answer = await Publisher.Post("evidence/store/", body);
+        return new(answer, body);
+    }
+
+    internal Task<ApiAnswer> Submit((string App, string Version) app, JsonNode pack, string ring = "LAB", params (string Name, string Value)[] headers) => Publisher.Post(
+        "deployments/", new JsonObject { ["app_name"] = app.App, ["version"] = app.Version, ["target_ring"] = ring, ["evidence_pack_id"] = pack.DeepClone() }, headers);
+
+    internal async Task<JsonObject> Deployment(string id) => (await Publisher.Get($"deployments/{id}/")).Ok();
+
+    /// <summary>Waits until a deployment is as wished.</summary>
+    internal async Task<JsonObject> Until(string id, Func<JsonObject, bool> wished)
+    {
+        JsonObject? last = null;
+        await Eventually.Holds(async () => wished(last = await Deployment(id)), Patience);
+        return last!;
+    }
+
+    internal Task<JsonObject> Until(string id, string status) => Until(id, deployment => Text(deployment["status"]) == status);
+
+    internal async Task<IReadOnlyList<string>> EventTypes(string id) =>
+        [.. (await Publisher.Get($"deployments/{id}/events/?limit=200")).Ok()["events"]!.AsArray().Select(each => Text(each!["event_type"]))];
+
+    /// <summary>A deployment that waits for the CAB.</summary>
+    internal async Task<JsonObject> AwaitingCab(Func<EvidenceBuilder, EvidenceBuilder>? change = null)
+    {
+        var app = NextApp();
+        var stored = await Store(app, builder => (change ?? (each => each))(builder with { Risky = true }));
+        var created = (await Submit(app, stored.PackId)).Ok();
+        return await Until(Text(created["correlation_id"]), "AWAITING_CAB");
+    }
+
+    internal static string Text(JsonNode? node) => node!.GetValue<string>();
+}
+
+/// <summary>What came of storing a pack.</summary>
+internal sealed record Stored(ApiAnswer Answer, JsonObject Body)
+{
+    internal JsonNode PackId => Answer.Ok()["evidence_pack_id"]!;
+}
+
+/// <summary>Evidence with valid defaults; a test states only what it is about.</summary>
+internal sealed record EvidenceBuilder
+{
+    internal static EvidenceBuilder LowRisk { get; } = new();
+
+    internal string? ArtifactSha256 { get; init; }
+
+    internal long ArtifactBytes { get; init; }
+
+    internal bool Risky { get; init; }
+
+    internal (int Critical, int High, int Medium, int Low) Findings { get; init; }
+
+    internal JsonObject? LabResults { get; init; }
+
+    internal JsonObject Build()
+    {
+        var evidence = new JsonObject
+        {
+            ["install"] = new JsonObject
+            {
+                ["command"] = "install.cmd",
+                ["uninstall_command"] = "install.cmd /uninstall",
+                ["context"] = Risky ? "system" : "user",
+                ["elevation"] = Risky ? "required" : "none",
+                ["service"] = Risky,
+                ["kernel_driver"] = false,
+                ["reboot"] = "none",
+                ["minutes"] = 3,
+                ["offline_import"] = false,
+                ["sequenced"] = false,
+                ["detection"] = new JsonArray(new JsonObject { ["type"] = "file", ["path"] = @"C:\Program Files\App", ["name"] = "app.exe" }),
+            },
+            ["signature"] = new JsonObject { ["status"] = "valid", ["publisher"] = "CN=Vendor", ["known_vendor"] = true, ["timestamped"] = true },
+            ["behaviour"] = new JsonObject
+            {
+                ["listener"] = Risky ? "privileged" : "none",
+                ["scripting"] = Risky,
+                ["data_access"] = Risky ? "credentials" : "own",
+                ["tool_category"] = "standard",
+            },
+            ["sbom"] = new JsonObject
+            {
+                ["format"] = "cyclonedx",
+                ["components"] = new JsonArray(
+                    new JsonObject { ["name"] = "zlib", ["version"] = "1.3.1", ["license"] = "Zlib" }, new JsonObject { ["name"] = "sqlite", ["version"] = "3.46.0" }),
+            },
+            ["scan_results"] = new JsonObject
+            {
+                ["critical"] = Findings.Critical, ["high"] = Findings.High, ["medium"] = Findings.Medium, ["low"] = Findings.Low,
+            },
+            ["build_info"] = new JsonObject { ["builder"] = "test" },
+        };
+        if (ArtifactSha256 is { } sha256)
+        {
+            evidence["artifact"] = new JsonObject { ["sha256"] = sha256, ["size_bytes"] = ArtifactBytes, ["file_name"] = "setup.intunewin", ["kind"] = "intunewin" };
+        }
+
+        if (LabResults is { } results)
+        {
+            evidence["lab_results"] = results.DeepClone();
+        }
+
+        return evidence;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Governance.Local.Tests;
+
+public sealed class LocalRunner
+{
+    [Fact]
+    public async Task The_demo_drives_two_deployments_to_ACTIVE_and_proves_their_log()
+    {
+        var (exit, output, errors) = await Run("demo", "--port", "0");
+
+        Assert.Equal((0, string.Empty), (exit, errors));
+        Assert.Equal(2, output.Split('\n').Count(line => line.StartsWith("Published: Intune app ", StringComparison.Ordinal)));
+        Assert.Contains("403 SELF_APPROVAL", output, StringComparison.Ordinal);
+        Assert.Contains("AUTOMATED_ALLOWED", output, StringComparison.Ordinal);
+        Assert.Contains("CAB_REQUIRED", output, StringComparison.Ordinal);
+        Assert.Contains("verified: valid = true, 5 events", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("fly")]
+    [InlineData("demo", "--port", "banana")]
+    [InlineData("demo", "--port", "70000")]
+    [InlineData("up", "--speed", "2")]
+    public async Task Wrong_use_prints_how_to_use_it(params string[] args)
+    {
+        var (exit, _, errors) = await Run(args);
+
+        Assert.Equal(2, exit);
+        Assert.Contains("--port N", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_clear_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (exit, _, errors) = await Run("up", "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Equal(1, exit);
+        Assert.Equal($"Port {port} is in use; end the program that listens there, or give another one with --port.{Environment.NewLine}", errors);
+    }
+
+    private static async Task<(int Exit, string Output, string Errors)> Run(params string[] args)
+    {
+        await using var output = new StringWriter();
+        await using var errors = new StringWriter();
+        var exit = await LocalProgram.Run(args, output, errors);
+        return (exit, output.ToString(), errors.ToString());
+    }
+}
