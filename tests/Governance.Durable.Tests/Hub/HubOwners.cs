@@ -1,4 +1,3 @@
-using Governance.Durable.Client;
 using Governance.Durable.Hub;
 using Governance.Testing;
 using Governance.Testing.Hub;
@@ -28,35 +27,6 @@ public sealed class HubOwners
         Assert.False(owned.IsCompleted);
         await first.DisposeAsync();
         await second.Moving(owned);
-    }
-
-    [Fact]
-    public async Task A_former_owner_can_write_nothing()
-    {
-        var store = new InMemoryTaskHubStore(_clock);
-        var frozen = new TaskCompletionSource();
-        var paused = false;
-        var first = new TestHub(new Gate(store, () => paused ? frozen.Task : Task.CompletedTask), _clock, Sleepers);
-        await first.Begin();
-        await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep", null, new StartOrchestrationOptions("one"));
-        await first.Moving(first.Client.WaitForInstanceStartAsync("one"));
-
-        // The first is stopped in the middle of a write, as by SIGSTOP, until its lease has ended and another has taken over.
-        paused = true;
-        var late = first.Client.RaiseEventAsync("one", "Wake", "from the past");
-        await using var second = new TestHub(store, _clock, Sleepers);
-        await second.Begin();
-        var before = store.Rows;
-        paused = false;
-        frozen.SetResult();
-        await Eventually.Holds(() => !first.Client.OwnedAsync(CancellationToken.None).IsCompleted);
-
-        Assert.Equal(before, store.Rows);
-        Assert.False(late.IsCompleted);
-        await second.Client.RaiseEventAsync("one", "Wake", "from the owner");
-        Assert.Equal("from the owner", (await second.End("one")).ReadOutputAs<string>());
-        await first.Crash();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => late);
     }
 
     [Fact]
@@ -152,41 +122,6 @@ public sealed class HubOwners
     }
 
     private static void Nothing(DurableTaskRegistry tasks) => tasks.AddOrchestratorFunc<string?, string>("Nothing", (_, _) => Task.FromResult(""));
-
-    private static void Sleepers(DurableTaskRegistry tasks) =>
-        tasks.AddOrchestratorFunc<string?, string>("Sleep", (context, _) => context.WaitForExternalEvent<string>("Wake"));
-
-    private sealed class Gate(ITaskHubStore inner, Func<Task> passes) : ITaskHubStore
-    {
-        public async Task EnsureCreatedAsync(CancellationToken cancellation) => await inner.EnsureCreatedAsync(cancellation);
-
-        public async Task<TaskHubRow?> FindAsync(int shard, string key, CancellationToken cancellation) =>
-            await Through(() => inner.FindAsync(shard, key, cancellation));
-
-        public async Task<IReadOnlyList<TaskHubRow>> ReadAsync(int shard, TaskHubRange range, CancellationToken cancellation) =>
-            await Through(() => inner.ReadAsync(shard, range, cancellation));
-
-        public async Task<TaskHubCommitResult> CommitAsync(int shard, TaskHubCommit commit, CancellationToken cancellation) =>
-            await Through(() => inner.CommitAsync(shard, commit, cancellation));
-
-        public async Task WriteBlobAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
-            await inner.WriteBlobAsync(name, content, cancellation);
-
-        public async Task<ReadOnlyMemory<byte>?> ReadBlobAsync(string name, CancellationToken cancellation) => await inner.ReadBlobAsync(name, cancellation);
-
-        public async Task DeleteBlobsAsync(string prefix, CancellationToken cancellation) => await inner.DeleteBlobsAsync(prefix, cancellation);
-
-        public async Task<bool> TakeLeaseAsync(string leaseId, TimeSpan duration, CancellationToken cancellation) =>
-            await Through(() => inner.TakeLeaseAsync(leaseId, duration, cancellation));
-
-        public async Task ReleaseLeaseAsync(string leaseId, CancellationToken cancellation) => await inner.ReleaseLeaseAsync(leaseId, cancellation);
-
-        private async Task<T> Through<T>(Func<Task<T>> call)
-        {
-            await passes();
-            return await call();
-        }
-    }
 
     private sealed class TemporaryFolder : IDisposable
     {

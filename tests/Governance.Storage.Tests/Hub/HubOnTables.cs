@@ -12,9 +12,9 @@ public sealed class HubOnTables(AzuriteFixture azurite) : HubBehaviour
 {
     private protected override ITaskHubStore NewStore() => NewStore(azurite);
 
-    internal static TableTaskHubStore NewStore(AzuriteFixture azurite)
+    internal static TableTaskHubStore NewStore(AzuriteFixture azurite, string? name = null)
     {
-        var name = azurite.NextPrefix() + "hub";
+        name ??= azurite.NextPrefix() + "hub";
         return new(new TableServiceClient(azurite.ConnectionString), new BlobServiceClient(azurite.ConnectionString), name, name);
     }
 }

@@ -507,6 +507,45 @@ public abstract class HubBehaviour
         folder.Delete(recursive: true);
     }
 
+    [Fact]
+    public async Task A_former_owner_can_write_nothing()
+    {
+        var inner = NewStore();
+        var (store, next) = (new PausableStore(inner), new PausableStore(inner));
+        void Sleepers(DurableTaskRegistry tasks) =>
+            tasks.AddOrchestratorFunc<string?, string>("Sleep", (context, _) => context.WaitForExternalEvent<string>("Wake"));
+        var first = await TestHub.Start(store, Clock, Sleepers);
+        await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep", null, new StartOrchestrationOptions("one"));
+        await first.Moving(first.Client.WaitForInstanceStartAsync("one"));
+
+        // The first is stopped in the middle of a write until another has taken over.
+        store.Pause();
+        var late = first.Client.RaiseEventAsync("one", "Wake", "from the past");
+        await using var second = await TestHub.Start(next, Clock, Sleepers);
+        var before = await Rows(inner);
+        store.GoOnWithoutLease();
+        await Eventually.Holds(() => !first.Client.OwnedAsync(CancellationToken.None).IsCompleted);
+
+        Assert.Equal(before, await Rows(inner));
+        Assert.False(late.IsCompleted);
+        await second.Client.RaiseEventAsync("one", "Wake", "from the owner");
+        Assert.Equal("from the owner", (await second.End("one")).ReadOutputAs<string>());
+        await first.Crash();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => late);
+    }
+
+    private static async Task<IReadOnlyList<string>> Rows(ITaskHubStore store)
+    {
+        var rows = new List<string>();
+        for (var shard = 0; shard < TaskHubLimits.Shards; shard++)
+        {
+            var found = await store.ReadAsync(shard, new("!", "~", 1000), CancellationToken.None);
+            rows.AddRange(found.Select(row => $"{shard} {row.Key} {row.ETag}"));
+        }
+
+        return rows;
+    }
+
     private protected static Task Status(TestHub hub, string instanceId, OrchestrationRuntimeStatus status) =>
         Eventually.Holds(async () => (await hub.Client.GetInstanceAsync(instanceId))?.RuntimeStatus == status);
 
