@@ -61,31 +61,15 @@ public sealed class MalformedEvidence
         Check(text, $"{times} times {part}");
     }
 
-    [Fact]
-    public void Many_names_in_one_object_take_linear_time()
-    {
-        var names = string.Join(',', Enumerable.Range(0, 300_000).Select(i => $"\"n{i}\":0"));
-
-        Check(Encoding.UTF8.GetBytes($$"""{"bomFormat":"CycloneDX","specVersion":"1.6",{{names}} }"""), "300,000 names", TimeSpan.FromSeconds(10));
-    }
-
-    [Fact]
-    public void Components_that_share_a_key_take_linear_time()
-    {
-        var components = string.Join(',', Enumerable.Range(0, 30_000).Select(i => $$"""{"type":"library","name":"a","description":"{{i}}"}"""));
-
-        Check(Encoding.UTF8.GetBytes($$"""{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{{components}}]}"""), "30,000 like components", TimeSpan.FromSeconds(10));
-    }
-
     // Each variant is read by five readers and three times inside a document.
-    private static void Check(byte[] bytes, string what, TimeSpan? longest = null)
+    private static void Check(byte[] bytes, string what)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var clock = Stopwatch.StartNew();
         Read(bytes, what);
         var elapsed = clock.Elapsed;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        if (elapsed > (longest ?? Longest))
+        if (elapsed > Longest)
         {
             // A busy machine may hold anybody up once.
             clock.Restart();
@@ -93,8 +77,8 @@ public sealed class MalformedEvidence
             elapsed = clock.Elapsed;
         }
 
-        Assert.True(elapsed <= (longest ?? Longest), $"{what} took {elapsed}");
-        Assert.True(allocated <= (32L << 20) + (120L * bytes.Length), $"{what} of {bytes.Length} bytes allocated {allocated} bytes");
+        Assert.True(elapsed <= Longest, $"{what} took {elapsed}");
+        Assert.True(allocated <= (32L << 20) + (60L * bytes.Length), $"{what} of {bytes.Length} bytes allocated {allocated} bytes");
     }
 
     /// <summary>Hands the bytes to every reader, as a file of its own and inside a document.</summary>
