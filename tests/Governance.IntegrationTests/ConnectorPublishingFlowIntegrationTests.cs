@@ -144,6 +144,24 @@ public sealed class ConnectorPublishingFlowIntegrationTests(World world) : IClas
         }
     }
 
+    [Theory]
+    [InlineData("RESYNC")]
+    [InlineData("REMOVE")]
+    public async Task A_remediation_mends_what_is_on_devices_once(string action)
+    {
+        var id = await Active();
+        var wish = new JsonObject { ["deployment_id"] = id, ["reason"] = "Somebody changed it by hand.", ["action"] = action };
+
+        var started = (await world.Publisher.Post("connectors/remediate/", wish)).Ok();
+
+        Assert.Equal(action, Text(started["action"]));
+        await Governance.Testing.Eventually.Holds(async () => (await world.EventTypes(id))[^1] == "REMEDIATION_SUCCEEDED", TimeSpan.FromSeconds(60));
+        var app = Assert.Single(await AppsOf(id));
+        var assignments = (await Graph($"deviceAppManagement/mobileApps/{app!["id"]}/assignments"))["value"]!.AsArray();
+        Assert.Equal(action == "REMOVE" ? 0 : 1, assignments.Count);
+        Assert.Null((await world.Deployment(id))["remediation"]);
+    }
+
     [Fact]
     public async Task An_unknown_plane_and_deployment_are_refused()
     {

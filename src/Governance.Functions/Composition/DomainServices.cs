@@ -57,7 +57,9 @@ internal static class DomainServices
     {
         services.AddSingleton<IOutboxHandler, StartOrchestration>();
         services.AddSingleton<IOutboxHandler, SignalOrchestration>();
+        services.AddSingleton<IOutboxHandler, StartRemediation>();
         services.AddSingleton<IOutboxHandler, ShowCards>();
+        services.AddSingleton<IOutboxHandler, TellDeployments>();
 
         // The watch is told of commits by the streams, which it reads in turn: looked up when first used.
         services.AddSingleton(provider => new DeploymentWatch(

@@ -39,6 +39,8 @@ internal static class DeploymentFunctions
         }),
         Function.Get("ListDeployments", "deployments", Access.AnyRole, DeploymentFilter.Parse, DeploymentReads.List, Listed),
         Function.Get("ListDeploymentsToo", "deployments/list", Access.AnyRole, DeploymentFilter.Parse, DeploymentReads.List, Listed),
+        Function.Get("ListApplications", "deployments/applications", Access.AnyRole, input => input.Paging(), DeploymentReads.Applications, new(
+            "Apps with their versions and deployments, newest first.", Response: """{"applications": [{"app_name": "7-Zip", "versions": []}], "continuation_token": null}""") { Paged = true }),
         Function.Get("GetDeployment", "deployments/{id}", Access.AnyRole, DeploymentReads.Get, new(
             "The full state: status, risk with every factor and the way down, CAB, rings, connector, what it waits for.", Response: Deployment)
         { Refusals = ["404 DEPLOYMENT_UNKNOWN"] }),

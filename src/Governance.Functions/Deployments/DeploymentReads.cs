@@ -44,6 +44,13 @@ internal static class DeploymentReads
         return Results.Ok(new DeploymentsView([.. found.Items.Select(DeploymentRow.Of)], filter.Page.Next(found.Cursor)));
     }
 
+    /// <summary>GET /deployments/applications: by app, then version.</summary>
+    internal static async Task<IResult> Applications(ApiRequest request, Page page)
+    {
+        var found = await request.Service<DeploymentViews>().Applications(page.Limit, page.Cursor, request.Cancellation);
+        return Results.Ok(new ApplicationsView(found.Items, page.Next(found.Cursor)));
+    }
+
     /// <summary>The full state of one deployment.</summary>
     internal static async Task<IResult> Answer(ApiRequest request, StreamHead<DeploymentState> head) =>
         Results.Ok(await request.Service<DeploymentViewer>().Show(head, request.Cancellation));
@@ -62,6 +69,9 @@ internal sealed record DeploymentFilter(DeploymentStatus? Status, Ring? Ring, st
     internal static DeploymentFilter Parse(Input input) =>
         new(input.Query.Choice("status", Statuses), input.Query.Ring("ring"), input.Query.Text("app_name"), input.Paging());
 }
+
+/// <summary>A page of apps with their versions.</summary>
+internal sealed record ApplicationsView(IReadOnlyList<AppRow> Applications, string? ContinuationToken);
 
 /// <summary>A page of deployments.</summary>
 internal sealed record DeploymentsView(IReadOnlyList<DeploymentRow> Deployments, string? ContinuationToken);

@@ -42,6 +42,7 @@ internal sealed partial class FunctionCatalog
         .. PolicyFunctions.All,
         .. EventFunctions.All,
         .. CabFunctions.All,
+        .. ExceptionFunctions.All,
         .. ConnectorFunctions.All,
     ];
 

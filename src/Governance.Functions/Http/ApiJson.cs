@@ -16,6 +16,7 @@ using Governance.Functions.Health;
 using Governance.Functions.Operations;
 using Governance.Functions.Policy;
 using Governance.Functions.SignIn;
+using Governance.Storage.Views;
 
 namespace Governance.Functions.Http;
 
@@ -48,6 +49,11 @@ namespace Governance.Functions.Http;
 [JsonSerializable(typeof(RiskView))]
 [JsonSerializable(typeof(CheckView))]
 [JsonSerializable(typeof(VerifyView))]
+[JsonSerializable(typeof(ExceptionSummary))]
+[JsonSerializable(typeof(ExceptionsView))]
+[JsonSerializable(typeof(ApplicationsView))]
+[JsonSerializable(typeof(AppVersion))]
+[JsonSerializable(typeof(AppDeployment))]
 [JsonSerializable(typeof(RingScope))]
 [JsonSerializable(typeof(Guid))]
 [JsonSerializable(typeof(PersonId))]

@@ -3,6 +3,7 @@ using Governance.Core.Deployments;
 using Governance.Durable;
 using Governance.Durable.Client;
 using Governance.Functions.Deployments;
+using Governance.Functions.Remediation;
 
 namespace Governance.Functions.Orchestration;
 
@@ -13,15 +14,18 @@ internal sealed class DeploymentInstances(DurableTaskClient client)
     private const int Generations = 1000;
 
     /// <summary>Starts a generation; a repeat finds it started.</summary>
-    internal async Task Start(CorrelationId id, int generation, CancellationToken cancellation)
+    internal Task Start(CorrelationId id, int generation, CancellationToken cancellation) =>
+        Once(nameof(DeploymentOrchestrator), new DeploymentRun(id, generation), InstanceIds.Deployment(id, generation), cancellation);
+
+    /// <summary>Starts a remediation on devices; a repeat finds it started.</summary>
+    internal Task StartRemediation(CorrelationId id, Guid remediation, CancellationToken cancellation) =>
+        Once(nameof(RemediationOrchestrator), new RemediationRun(id, Generation: 1, remediation), InstanceIds.Remediation(id, remediation), cancellation);
+
+    private async Task Once(string orchestrator, object input, string instance, CancellationToken cancellation)
     {
         try
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(DeploymentOrchestrator),
-                new DeploymentRun(id, generation),
-                new StartOrchestrationOptions(InstanceIds.Deployment(id, generation)),
-                cancellation);
+            await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(instance), cancellation);
         }
         catch (OrchestrationInstanceException exists) when (exists.Problem == InstanceProblem.AlreadyExists)
         {

@@ -33,3 +33,20 @@ internal sealed class SignalOrchestration(DeploymentInstances instances) : IOutb
         await instances.Signal(signal, cancellation);
     }
 }
+
+/// <summary>Carries out "start the remediation": a repeat finds it started.</summary>
+internal sealed class StartRemediation(DeploymentInstances instances) : IOutboxHandler
+{
+    /// <inheritdoc/>
+    public string Kind => DeploymentConsequences.StartRemediation;
+
+    /// <inheritdoc/>
+    public int BatchSize => 1;
+
+    /// <inheritdoc/>
+    public Task Handle(IReadOnlyList<OutboxDelivery> batch, CancellationToken cancellation)
+    {
+        var wanted = JsonSerializer.Deserialize(batch[0].Message.Payload.Span, DeploymentJson.Default.RemediationRequest)!;
+        return instances.StartRemediation(wanted.CorrelationId, wanted.RemediationId, cancellation);
+    }
+}

@@ -25,6 +25,13 @@ internal sealed class PolicyChecks(EvidenceVault vault, DeploymentViews views, E
         return PolicyCheck.AtPromotion(await Request(state, known, cancellation), data.Set, state.Check!);
     }
 
+    /// <summary>Whether an exception changes the verdict on a deployment.</summary>
+    internal async Task<bool> Matters(DeploymentState state, Guid exceptionId, CancellationToken cancellation)
+    {
+        var request = await Request(state, await exceptions.Of(state.Request.AppName, cancellation), cancellation);
+        return ExceptionMatching.Matters(request, exceptionId, each => PolicyCheck.Run(each, data.Model, data.Set));
+    }
+
     /// <summary>The override that stands for the gate that is next; null where none does.</summary>
     internal async Task<Guid?> OverrideFor(DeploymentState state, CancellationToken cancellation) =>
         ExceptionMatching.OverrideFor(state, await exceptions.Of(state.Request.AppName, cancellation), clock.GetUtcNow());

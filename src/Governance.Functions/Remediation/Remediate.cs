@@ -1,5 +1,7 @@
 using Governance.Core.Deployments;
+using Governance.Core.Events;
 using Governance.Core.Remediation;
+using Governance.Core.Rollout;
 using Governance.Durable;
 using Governance.Functions.Rollout;
 using Governance.Storage.Streams;
@@ -17,19 +19,54 @@ internal sealed class Remediate(EventStreams<DeploymentState, DeploymentEvent> d
         var cancellation = context.CancellationToken;
         var head = await deployments.Read(input.CorrelationId, cancellation)
             ?? throw new InvalidOperationException($"Deployment {input.CorrelationId} has a remediation and no stream.");
-        if (Open(head, input) is { } open && clock.GetUtcNow() >= open.DueAt && head.State.NextRing is { } ring)
+        if (Open(head, input) is { } open && clock.GetUtcNow() >= open.DueAt)
         {
-            await publisher.Publish(head, new PublishOrder(input.CorrelationId, input.Generation, ring), cancellation);
+            await (open.Cause == RemediationCause.PublishFailed ? PublishAgain(head, input, cancellation) : Mend(head, open, cancellation));
             head = await deployments.Read(input.CorrelationId, cancellation) ?? head;
         }
 
         return Open(head, input) is { } left ? new(Closed: false, left.DueAt > clock.GetUtcNow() ? left.DueAt : clock.GetUtcNow().AddMinutes(1)) : new(Closed: true, NextAt: null);
     }
 
+    private async Task PublishAgain(StreamHead<DeploymentState> head, RemediationRun run, CancellationToken cancellation)
+    {
+        if (head.State.NextRing is { } ring)
+        {
+            await publisher.Publish(head, new PublishOrder(run.CorrelationId, run.Generation, ring), cancellation);
+        }
+    }
+
+    private async Task Mend(StreamHead<DeploymentState> head, OpenRemediation open, CancellationToken cancellation)
+    {
+        var failure = open.Action == RemediationAction.Remove
+            ? await publisher.Unassign(head.State, cancellation) switch
+            {
+                PlaneChange.Done => null,
+                PlaneChange.Failed failed => failed.Failure,
+                var other => Stopped(other.GetType().Name),
+            }
+            : await publisher.Restore(head.State, cancellation) switch
+            {
+                PublishOutcome.Published => null,
+                PublishOutcome.Failed failed => failed.Failure,
+                var other => Stopped(other.GetType().Name),
+            };
+        await deployments.Change(
+            head.Id,
+            Actor.System,
+            (state, at) => failure is null
+                ? RemediationDecider.Succeeded(state, open.Id, $"{open.Action.ToString().ToUpperInvariant()} done.")
+                : RemediationDecider.AttemptFailed(state, open.Id, open.Attempt, failure, at),
+            cancellation);
+    }
+
+    private static PlaneFailure Stopped(string outcome) =>
+        new() { Class = ErrorClass.PolicyViolation, Code = outcome, Message = $"The plane did not carry it out: {outcome}." };
+
     private static OpenRemediation? Open(StreamHead<DeploymentState> head, RemediationRun run) => head.State switch
     {
-        { Status: not (DeploymentStatus.Approved or DeploymentStatus.Active) } => null,
-        { PublishRetry: { } open } when open.Id == run.RemediationId => open,
+        { Status: DeploymentStatus.Approved or DeploymentStatus.Active, PublishRetry: { } open } when open.Id == run.RemediationId => open,
+        { Status: DeploymentStatus.Active or DeploymentStatus.Completed, Remediation: { } open } when open.Id == run.RemediationId => open,
         _ => null,
     };
 }

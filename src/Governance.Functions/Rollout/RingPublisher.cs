@@ -44,11 +44,37 @@ internal sealed class RingPublisher(
 
         var facts = (await vault.Find(state.Evidence.PackId, cancellation))?.Facts
             ?? throw new InvalidOperationException($"Pack {state.Evidence.PackId} of deployment {head.Id} is not in the vault.");
-        var outcome = await planes.Of(state).Publish(Request(state, order.Ring, artifact, facts, fence), fence, cancellation);
+        var outcome = await planes.Of(state).Publish(
+            Request(state, order.Ring, artifact, facts, fence.Claim.SubjectDigest, fence.Claim.Ids, fence.Claim.Approval), fence, cancellation);
         return await Record(head, order.Ring, fence, outcome, cancellation);
     }
 
-    private PublishRequest Request(DeploymentState state, Ring ring, ArtifactFacts artifact, EvidenceFacts facts, PublishFence fence)
+    /// <summary>Brings the plane back to what the log says of the rings that have the app: what is missing is made again, what differs is set right.</summary>
+    internal async Task<PublishOutcome> Restore(DeploymentState state, CancellationToken cancellation)
+    {
+        var ring = state.Rings[^1];
+        var facts = await vault.Find(state.Evidence!.PackId, cancellation)
+            ?? throw new InvalidOperationException($"Pack {state.Evidence.PackId} of deployment {state.Id} is not in the vault.");
+        var request = Request(
+            state, ring.Ring, state.Evidence.Artifact!, facts.Facts, ring.Publication.SubjectDigest,
+            new(ring.Publication.ExternalId, ring.Publication.ContentVersion, null), approval: null) with
+        {
+            // Published under the revision that stood then, whose bytes these are: their own digest is what must hold.
+            SubjectHolds = (bytes, _) => bytes == state.Evidence.Artifact!.Sha256,
+        };
+        return await planes.Of(state).Publish(request, OpenFence.Instance, cancellation);
+    }
+
+    /// <summary>Takes all assignments away; what is installed stays.</summary>
+    internal Task<PlaneChange> Unassign(DeploymentState state, CancellationToken cancellation)
+    {
+        var publication = state.Rings[^1].Publication;
+        var app = new PlaneApp(state.Id, new(publication.ExternalId, publication.ContentVersion, null));
+        return planes.Of(state).Unassign(app, AssignmentSet.Empty, OpenFence.Instance, cancellation);
+    }
+
+    private PublishRequest Request(
+        DeploymentState state, Ring ring, ArtifactFacts artifact, EvidenceFacts facts, Digest subject, PlaneIds known, TenantApproval? approval)
     {
         var groups = AssignmentSet.Union(state.Request.Scope.Rings.Where(scope => scope.Ring <= ring && OwnsOrReaches(state, scope.Ring, ring)));
         return new()
@@ -61,10 +87,10 @@ internal sealed class RingPublisher(
             Install = facts.Install ?? new InstallFacts(),
             Publisher = facts.Signature?.Publisher,
             Assignments = groups,
-            Known = fence.Claim.Ids,
-            Approval = fence.Claim.Approval,
+            Known = known,
+            Approval = approval,
             SubjectHolds = (bytes, assigned) => assigned == groups
-                && SubjectDigest.Of(state, state.Revision, bytes, state.Request.Scope) == fence.Claim.SubjectDigest,
+                && SubjectDigest.Of(state, state.Revision, bytes, state.Request.Scope) == subject,
         };
     }
 

@@ -89,6 +89,13 @@ public sealed class DeploymentViews
     public Task<PageOf<AppRow>> Applications(int limit, string? cursor, CancellationToken cancellation) =>
         _apps.Read(newestFirst: true, limit, cursor, _ => true, cancellation);
 
+    /// <summary>The newest deployments of an app, of one version or of all that are listed. One point read.</summary>
+    public async Task<IReadOnlyList<CorrelationId>> DeploymentsOf(string appName, string? version, CancellationToken cancellation)
+    {
+        var app = await Apps.Find(appName, cancellation).ConfigureAwait(false);
+        return [.. (app?.Versions ?? []).Where(each => version is null || each.Version == version).SelectMany(each => each.Deployments).Select(each => each.CorrelationId)];
+    }
+
     /// <summary>Open CAB requests, most urgent first: escalated ones by expiry, then the others by deadline.</summary>
     public async Task<PageOf<DeploymentSummary>> PendingCab(int limit, string? cursor, CancellationToken cancellation)
     {
@@ -156,11 +163,10 @@ public sealed class DeploymentViews
 
     private async Task ApplyApps(List<DeploymentSummary> newest, CancellationToken cancellation)
     {
-        var apps = new KeyedRows<AppRow>(_table, "app", Json.AppRow);
         foreach (var group in newest.GroupBy(change => change.AppName))
         {
             AppRow? row = null;
-            await apps.Change(group.Key, known => row = group.OrderBy(change => change.UpdatedAt).Aggregate(known, AppRows.With), cancellation).ConfigureAwait(false);
+            await Apps.Change(group.Key, known => row = group.OrderBy(change => change.UpdatedAt).Aggregate(known, AppRows.With), cancellation).ConfigureAwait(false);
             await _apps.Put([row!], cancellation).ConfigureAwait(false);
         }
     }
@@ -174,6 +180,8 @@ public sealed class DeploymentViews
             await Hour(hour.First().At).Put([.. hour.OrderBy(each => each.At).ThenBy(each => each.EventSequence)], cancellation).ConfigureAwait(false);
         }
     }
+
+    private KeyedRows<AppRow> Apps => new(_table, "app", Json.AppRow);
 
     private PageChain<string, ListedEvent> Hour(DateTimeOffset at) => Chain<string, ListedEvent>(Bucket(at), Json.ListListedEvent);
 
