@@ -8,12 +8,15 @@ namespace Governance.Functions.Rollout;
 
 /// <summary>Lets a publisher act only while it holds the claim: every step it takes is a write that the claim's ETag guards.</summary>
 internal sealed class PublishFence(
-    EventStreams<DeploymentState, DeploymentEvent> deployments, CorrelationId id, PublishClaim claim, ClaimRow row, TimeProvider clock) : IPublishFence
+    EventStreams<DeploymentState, DeploymentEvent> deployments, CorrelationId id, PublishClaim claim, ClaimRow row, TimeProvider clock, DateTimeOffset? earlierAttemptAt = null) : IPublishFence
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
 
     /// <summary>The claim as this holder last wrote it.</summary>
     internal PublishClaim Claim { get; private set; } = claim;
+
+    /// <summary>When an earlier attempt at this ring last gave a sign of life, UTC; null where this is the first.</summary>
+    internal DateTimeOffset? EarlierAttemptAt => earlierAttemptAt;
 
     private ClaimRow Row => row;
 
@@ -33,6 +36,7 @@ internal sealed class PublishFence(
             PublishStage.Claimed,
             Approval: null);
         byte[] written = [];
+        DateTimeOffset? earlier = null;
         var taken = await deployments.ChangeWithClaim(
             head.Id,
             Actor.System,
@@ -44,6 +48,8 @@ internal sealed class PublishFence(
                     return (new ClaimVoid(), new ClaimWrite.Keep());
                 }
 
+                earlier = held?.LeaseUntil - Lease;
+
                 // What an earlier holder of the same ring has reached is gone on from: its ids, and its stage once groups may be assigned.
                 var next = held is { } left && left.Ring == wanted.Ring
                     ? wanted with { Ids = left.Ids, Approval = left.Approval, Stage = left.Revision == wanted.Revision ? left.Stage : PublishStage.Claimed }
@@ -52,7 +58,7 @@ internal sealed class PublishFence(
                 return (RolloutDecider.MayClaim(state, order.Ring), new ClaimWrite.Put(written));
             },
             cancellation);
-        return taken is ChangeResult<DeploymentState>.Unchanged ? await Holding(deployments, head.Id, written, clock, cancellation) : null;
+        return taken is ChangeResult<DeploymentState>.Unchanged ? await Holding(deployments, head.Id, written, clock, earlier, cancellation) : null;
     }
 
     /// <inheritdoc/>
@@ -85,7 +91,7 @@ internal sealed class PublishFence(
                 ? (new ClaimVoid(), new ClaimWrite.Keep())
                 : (RolloutDecider.MayClaim(state, next.Ring), new ClaimWrite.Put(written)),
             cancellation);
-        if (entered is not ChangeResult<DeploymentState>.Unchanged || await Holding(deployments, id, written, clock, cancellation) is not { } held)
+        if (entered is not ChangeResult<DeploymentState>.Unchanged || await Holding(deployments, id, written, clock, earlierAttemptAt, cancellation) is not { } held)
         {
             return false;
         }
@@ -101,9 +107,9 @@ internal sealed class PublishFence(
         state.Rings.Count == 0 ? PlaneIds.None : new(state.Rings[^1].Publication.ExternalId, state.Rings[^1].Publication.ContentVersion, null);
 
     private static async Task<PublishFence?> Holding(
-        EventStreams<DeploymentState, DeploymentEvent> deployments, CorrelationId id, byte[] written, TimeProvider clock, CancellationToken cancellation)
+        EventStreams<DeploymentState, DeploymentEvent> deployments, CorrelationId id, byte[] written, TimeProvider clock, DateTimeOffset? earlier, CancellationToken cancellation)
     {
         var (_, row) = await deployments.ReadWithClaim(id, cancellation);
-        return row is not null && row.Payload.AsSpan().SequenceEqual(written) ? new(deployments, id, PublishClaim.Read(row)!, row, clock) : null;
+        return row is not null && row.Payload.AsSpan().SequenceEqual(written) ? new(deployments, id, PublishClaim.Read(row)!, row, clock, earlier) : null;
     }
 }

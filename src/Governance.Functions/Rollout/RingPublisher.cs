@@ -45,7 +45,9 @@ internal sealed class RingPublisher(
         var facts = (await vault.Find(state.Evidence.PackId, cancellation))?.Facts
             ?? throw new InvalidOperationException($"Pack {state.Evidence.PackId} of deployment {head.Id} is not in the vault.");
         var outcome = await planes.Of(state).Publish(
-            Request(state, order.Ring, artifact, facts, fence.Claim.SubjectDigest, fence.Claim.Ids, fence.Claim.Approval), fence, cancellation);
+            Request(state, order.Ring, artifact, facts, fence.Claim.SubjectDigest, fence.Claim.Ids, fence.Claim.Approval) with { EarlierAttemptAt = fence.EarlierAttemptAt },
+            fence,
+            cancellation);
         return await Record(head, order.Ring, fence, outcome, cancellation);
     }
 
