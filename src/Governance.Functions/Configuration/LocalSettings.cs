@@ -6,15 +6,25 @@ internal static class LocalSettings
     /// <summary>The file's name; looked for in the current folder, never published and never committed.</summary>
     public const string FileName = "local.settings.json";
 
-    /// <summary>Adds the file's values, where there is one.</summary>
-    public static void Add(IConfigurationBuilder configuration)
+    /// <summary>Adds a file's values, where there is one.</summary>
+    /// <exception cref="InvalidSettingsException">The file is not JSON.</exception>
+    public static void Add(IConfigurationBuilder configuration, string path = FileName)
     {
-        if (!File.Exists(FileName))
+        if (!File.Exists(path))
         {
             return;
         }
 
-        var file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(FileName), optional: false, reloadOnChange: false).Build();
+        IConfigurationRoot file;
+        try
+        {
+            file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false).Build();
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new InvalidSettingsException([$"{path} is not JSON: {broken.InnerException?.Message ?? broken.Message}"]);
+        }
+
         configuration.AddInMemoryCollection(file.GetSection("Values").GetChildren()
             .Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), value.Value)));
     }

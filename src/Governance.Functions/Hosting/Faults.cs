@@ -34,7 +34,7 @@ internal static class Faults
     private static bool IsOutside(Exception fault) => fault switch
     {
         RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
-        HttpRequestException or TimeoutException or SocketException => true,
+        HttpRequestException or TimeoutException or SocketException or OperationCanceledException { InnerException: TimeoutException } => true,
         AggregateException several => several.InnerExceptions.All(IsOutside),
         _ => false,
     };

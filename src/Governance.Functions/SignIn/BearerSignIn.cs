@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Governance.Functions.Hosting;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,10 @@ internal static class BearerSignIn
             options.MapInboundClaims = false;
             options.IncludeErrorDetails = false;
             options.SaveToken = false;
+            options.BackchannelTimeout = TimeSpan.FromSeconds(10);
+
+            // Teams' callbacks bring a bearer token of another issuer; only a signed-in route looks at one at all.
+            options.Events = new JwtBearerEvents { OnMessageReceived = OnlyOnSignedInRoutes };
             options.TokenValidationParameters = new TokenValidationParameters
             {
                 ValidateIssuer = true,
@@ -50,6 +55,16 @@ internal static class BearerSignIn
                 TrustEntra(options, settings);
             }
         });
+    }
+
+    private static Task OnlyOnSignedInRoutes(MessageReceivedContext context)
+    {
+        if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<FunctionMetadata>()?.Trigger.Access.Kind != AccessKind.SignedIn)
+        {
+            context.NoResult();
+        }
+
+        return Task.CompletedTask;
     }
 
     private static void TrustEntra(JwtBearerOptions options, SignInSettings settings)

@@ -2,11 +2,14 @@ using System.Net;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Governance.Functions.SignIn;
 
 /// <summary>Admits a request to a function, or says why not.</summary>
-internal sealed class Callers(SignInSettings settings)
+internal sealed class Callers(SignInSettings settings, IOptionsMonitor<JwtBearerOptions> bearer, HttpSettings http)
 {
     private static readonly string[] LocalHosts = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -14,13 +17,18 @@ internal sealed class Callers(SignInSettings settings)
     /// <returns>The caller (null where none is needed), or the refusal.</returns>
     public async ValueTask<(Caller? Caller, IResult? Refused)> Admit(HttpContext context, Access access) => access.Kind switch
     {
-        AccessKind.SignedIn => Admit(await context.AuthenticateAsync(BearerSignIn.Scheme), access),
+        AccessKind.SignedIn => await Admit(await context.AuthenticateAsync(BearerSignIn.Scheme), access, context.RequestAborted),
         AccessKind.LocalMachine when !IsLocal(context) => (null, Problems.Forbidden("LOCAL_ONLY", "This is possible only on the machine itself.")),
         _ => (null, null),
     };
 
-    private (Caller? Caller, IResult? Refused) Admit(AuthenticateResult signIn, Access access)
+    private async ValueTask<(Caller? Caller, IResult? Refused)> Admit(AuthenticateResult signIn, Access access, CancellationToken cancellation)
     {
+        if (signIn.Failure is SecurityTokenSignatureKeyNotFoundException && !await HasKeys(cancellation))
+        {
+            return (null, Problems.Unavailable(http.RetryAfter));
+        }
+
         if (!signIn.Succeeded)
         {
             return (null, Problems.Unauthorized(tokenSent: signIn.Failure is not null));
@@ -32,6 +40,25 @@ internal sealed class Callers(SignInSettings settings)
             { Caller: { } caller } when !access.Allows(caller) => (null, Problems.Forbidden("ROLE_MISSING", $"This needs the role {string.Join(" or ", access.Roles.Names())}.")),
             var read => (read.Caller, null),
         };
+    }
+
+    // Without the tenant's keys no token can be judged, and a client that is told "refused" would give up for good. The metadata is cached; only its absence asks again.
+    private async Task<bool> HasKeys(CancellationToken cancellation)
+    {
+        if (bearer.Get(BearerSignIn.Scheme).ConfigurationManager is not { } metadata)
+        {
+            return true;
+        }
+
+        try
+        {
+            return (await metadata.GetConfigurationAsync(cancellation)).SigningKeys.Count > 0;
+        }
+        catch (InvalidOperationException)
+        {
+            // IDX20803: the metadata cannot be had.
+            return false;
+        }
     }
 
     // The Host header too: a page in a browser can reach this port under a name of its own (DNS rebinding). No address at all means an in-process test server.

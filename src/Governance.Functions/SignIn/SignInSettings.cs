@@ -39,12 +39,18 @@ internal sealed record SignInSettings(
             RefuseOutsideDevelopment(settings, signIn);
         }
 
+        var authority = signIn.Address("Authority");
+        if (authority is { Scheme: not "https" })
+        {
+            signIn.Wrong("Authority", "must be an https address");
+        }
+
         var tenant = Uuid(signIn, "TenantId", mode, DevelopmentTenant);
         return new(
             mode,
             tenant,
             Uuid(signIn, "ClientId", mode, DevelopmentClient),
-            signIn.Address("Authority") ?? new Uri($"https://login.microsoftonline.com/{tenant:D}/v2.0"),
+            authority ?? new Uri($"https://login.microsoftonline.com/{tenant:D}/v2.0"),
             signIn.Text("Scope", "cab.access"),
             signIn.Boolean("AllowGuests", false),
             ReadOwners(signIn),

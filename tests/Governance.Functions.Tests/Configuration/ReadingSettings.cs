@@ -124,6 +124,34 @@ public sealed class ReadingSettings
     }
 
     [Fact]
+    public void The_Functions_tools_file_serves_without_those_tools()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, """{"IsEncrypted": false, "Values": {"Http__Port": "7999", "SignIn__ServicePrincipals__0__ObjectId": "x"}}""");
+            var configuration = new ConfigurationManager();
+            LocalSettings.Add(configuration, file);
+            Assert.Equal("7999", configuration["Http:Port"]);
+            Assert.Equal("x", configuration["SignIn:ServicePrincipals:0:ObjectId"]);
+
+            File.WriteAllText(file, "{");
+            Assert.Contains("is not JSON", Assert.Throws<InvalidSettingsException>(() => LocalSettings.Add(new ConfigurationManager(), file)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Keys_are_fetched_over_https_alone()
+    {
+        Read(out var faults, ("SignIn:TenantId", Tenant), ("SignIn:ClientId", Client), ("SignIn:Authority", "http://login.local"));
+        Assert.Equal(["SignIn__Authority must be an https address."], faults);
+    }
+
+    [Fact]
     public void Closing_a_reader_with_faults_throws_all_of_them()
     {
         var reader = new SettingsReader(new ConfigurationBuilder().Build());

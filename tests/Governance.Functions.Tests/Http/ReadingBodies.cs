@@ -143,6 +143,20 @@ public sealed class ReadingBodies : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_larger_than_the_first_buffer_arrives_whole()
+    {
+        await using var app = await TestApp.Start(Samples.All);
+        var bytes = new Seeded(1).NextBytes(900_000);
+        foreach (var chunked in new[] { false, true })
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, Path + "bytes") { Content = new ByteArrayContent(bytes) };
+            request.Headers.TransferEncodingChunked = chunked;
+            using var answer = await app.Client.SendAsync(request);
+            Assert.Equal(Core.Digest.Of(bytes).ToString(), await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
     public async Task Whatever_is_sent_is_answered_with_a_problem_and_never_with_a_fault()
     {
         var seeded = new Seeded(20260303);

@@ -112,6 +112,27 @@ public sealed class SigningInWithEntra : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_tenants_keys_cannot_be_had_a_caller_is_asked_to_come_again()
+    {
+        await using var alone = await TestApp.Start(
+            Samples.All, null, ("SignIn:Mode", "Entra"), ("SignIn:TenantId", Tenant), ("SignIn:ClientId", Client), ("SignIn:Authority", "https://127.0.0.1:1/"));
+        var request = alone.Request(HttpMethod.Get, "/api/v1/samples/latest", roles: null);
+        request.Headers.Authorization = new("Bearer", Token());
+        using var answer = await alone.Client.SendAsync(request);
+        Assert.Equal("UNAVAILABLE", (await answer.Problem(503)).Code);
+    }
+
+    [Fact]
+    public async Task A_route_of_Teams_leaves_its_token_alone()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/samples/bytes") { Content = new ByteArrayContent([1]) };
+        request.Headers.Authorization = new("Bearer", "a.b.c");
+        using var answer = await _app.Client.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.DoesNotContain(_app.Log.Lines, line => line.Text.Contains("IDX", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task There_are_no_development_tokens()
     {
         using var answer = await _app.Post("/development/tokens", """{"object_id": "33333333-3333-4333-8333-333333333333"}""", roles: null);
