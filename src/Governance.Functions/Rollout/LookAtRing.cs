@@ -36,12 +36,6 @@ internal sealed class LookAtRing(EventStreams<DeploymentState, DeploymentEvent> 
     private async Task<RolloutStep> Look(CorrelationId id, DeploymentState state, RolloutRun run, CancellationToken cancellation)
     {
         var verdict = await gate.Judge(state, cancellation);
-        if (verdict is null)
-        {
-            var freeze = gate.FreezeOf(state, GateStep.First(Ring.Lab), clock.GetUtcNow());
-            return freeze is null ? new(RolloutAction.Publish) { Ring = Ring.Lab } : new(RolloutAction.Wait) { Until = freeze.Until };
-        }
-
         if (verdict.Promotes && state.NextRing is { } next)
         {
             return new(RolloutAction.Publish) { Ring = next };

@@ -23,7 +23,7 @@ internal sealed class PublishFence(
     /// <summary>Claims a ring, or takes over what an older holder left.</summary>
     /// <returns>Null where it may not be claimed now: the state forbids it, or a newer generation holds it.</returns>
     internal static async Task<PublishFence?> Take(
-        EventStreams<DeploymentState, DeploymentEvent> deployments, StreamHead<DeploymentState> head, PublishOrder order, GateVerdict? gate, TimeProvider clock, CancellationToken cancellation)
+        EventStreams<DeploymentState, DeploymentEvent> deployments, StreamHead<DeploymentState> head, PublishOrder order, GateVerdict gate, TimeProvider clock, CancellationToken cancellation)
     {
         var wanted = new PublishClaim(
             order.Ring,

@@ -12,15 +12,9 @@ namespace Governance.Functions.Rollout;
 internal sealed class RingGate(PolicyChecks checks, PolicyData data, EvidenceVault vault, DeploymentViews views, DevicePlanes planes, TimeProvider clock)
 {
     /// <summary>Judges the gate now.</summary>
-    /// <returns>Null where there is none: LAB as the first ring.</returns>
-    internal async Task<GateVerdict?> Judge(DeploymentState state, CancellationToken cancellation)
+    internal async Task<GateVerdict> Judge(DeploymentState state, CancellationToken cancellation)
     {
         var step = state.NextStep;
-        if (step is { Kind: GateKind.First, To: Ring.Lab })
-        {
-            return null;
-        }
-
         var now = clock.GetUtcNow();
         var facts = (await vault.Find(state.Evidence!.PackId, cancellation))?.Facts;
         var again = await checks.AtPromotion(state, cancellation);
@@ -30,6 +24,7 @@ internal sealed class RingGate(PolicyChecks checks, PolicyData data, EvidenceVau
             Step = step,
             Measured = await Measure(state, step, cancellation),
             LabResults = facts?.LabResults,
+            LabConnectivity = state.Request.Scope.Of(step.To ?? state.Request.TargetRing)!.Connectivity,
             Incidents = state.Incidents,
             Conditions = state.Approval?.Conditions ?? [],
             ApprovalStands = state.ApprovalStands,
@@ -50,7 +45,7 @@ internal sealed class RingGate(PolicyChecks checks, PolicyData data, EvidenceVau
     {
         if (step.Kind == GateKind.First)
         {
-            return await views.RingResults(state.Request.AppName, state.Request.Version, step.From!.Value, cancellation);
+            return step.From is { } below ? await views.RingResults(state.Request.AppName, state.Request.Version, below, cancellation) : null;
         }
 
         var ring = state.Rings[^1];

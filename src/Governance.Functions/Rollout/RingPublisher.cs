@@ -31,7 +31,7 @@ internal sealed class RingPublisher(
         }
 
         var verdict = await gate.Judge(state, cancellation);
-        if (verdict is { Promotes: false })
+        if (!verdict.Promotes)
         {
             await deployments.Change(head.Id, Actor.System, (now, _) => RolloutDecider.RecordGate(now, verdict), cancellation);
             return PublishStep.NotNow;
@@ -142,7 +142,7 @@ internal sealed class RingPublisher(
             head.Id,
             Actor.System,
             (state, row, at) => fence.Holds(row)
-                ? (RemediationDecider.RecordPublishFailed(state, ring, attempt, failure, DeploymentIds.Remediation(head.Id, head.Sequence), at), new ClaimWrite.Keep())
+                ? (RemediationDecider.RecordPublishFailed(state, ring, attempt, failure, DeploymentIds.Remediation(head.Id, head.Sequence + 1), at), new ClaimWrite.Keep())
                 : (new ClaimVoid(), new ClaimWrite.Keep()),
             cancellation);
         return PublishStep.Failed;

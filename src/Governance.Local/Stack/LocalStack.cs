@@ -135,6 +135,7 @@ internal sealed class LocalStack : IAsyncDisposable
         builder.Environment.EnvironmentName = "Development";
         var settings = new Dictionary<string, string?>
         {
+            ["environment"] = "Development",
             ["AzureWebJobsStorage"] = connection,
             ["Storage:Prefix"] = options.Prefix,
             ["SignIn:Mode"] = "Development",

@@ -280,18 +280,18 @@ public sealed record OutboxStatistics(int Pending, TimeSpan OldestAge, long Deli
 /// <param name="At">When it was given up, UTC.</param>
 public sealed record FailingWork(Core.CorrelationId Id, long Sequence, string Kind, string Reason, DateTimeOffset At);
 
-/// <summary>Event ids 2000 to 2019.</summary>
+/// <summary>Event ids 2200 to 2219.</summary>
 internal static partial class OutboxLog
 {
-    [LoggerMessage(2000, LogLevel.Warning, "Follow-up work {Kind} of {CorrelationId}, event {Sequence}, failed at attempt {Attempt}.")]
+    [LoggerMessage(2200, LogLevel.Warning, "Follow-up work {Kind} of {CorrelationId}, event {Sequence}, failed at attempt {Attempt}.")]
     public static partial void DeliveryFailed(this ILogger log, Exception fault, string kind, string correlationId, long sequence, int attempt);
 
-    [LoggerMessage(2002, LogLevel.Information, "The sweep found {Count} changes whose follow-up work nobody was doing.")]
+    [LoggerMessage(2202, LogLevel.Information, "The sweep found {Count} changes whose follow-up work nobody was doing.")]
     public static partial void FoundLeftovers(this ILogger log, int count);
 
-    [LoggerMessage(2003, LogLevel.Warning, "A sweep of the outbox failed; it is done again.")]
+    [LoggerMessage(2203, LogLevel.Warning, "A sweep of the outbox failed; it is done again.")]
     public static partial void SweepFailed(this ILogger log, Exception fault);
 
-    [LoggerMessage(2001, LogLevel.Warning, "Dispatched outbox rows could not be deleted; they are deleted later.")]
+    [LoggerMessage(2201, LogLevel.Warning, "Dispatched outbox rows could not be deleted; they are deleted later.")]
     public static partial void DeletionFailed(this ILogger log, Exception fault);
 }
