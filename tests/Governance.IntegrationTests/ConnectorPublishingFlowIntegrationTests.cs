@@ -176,7 +176,12 @@ public sealed class ConnectorPublishingFlowIntegrationTests(World world) : IClas
 
     private static JsonObject Lab(int succeeded, int failed) => new()
     {
-        ["targeted"] = succeeded + failed, ["succeeded"] = succeeded, ["failed"] = failed, ["pending"] = 0, ["not_applicable"] = 0, ["observed_hours"] = 48,
+        ["targeted"] = succeeded + failed,
+        ["succeeded"] = succeeded,
+        ["failed"] = failed,
+        ["pending"] = 0,
+        ["not_applicable"] = 0,
+        ["observed_hours"] = 48,
     };
 
     private async Task<string> Active()

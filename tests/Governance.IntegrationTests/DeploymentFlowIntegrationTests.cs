@@ -129,7 +129,11 @@ public sealed class DeploymentFlowIntegrationTests(World world) : IClassFixture<
             "deployments/",
             new JsonObject
             {
-                ["app_name"] = app.App, ["version"] = app.Version, ["target_ring"] = "LAB", ["evidence_pack_id"] = stored.PackId.DeepClone(), ["justification"] = "Another body.",
+                ["app_name"] = app.App,
+                ["version"] = app.Version,
+                ["target_ring"] = "LAB",
+                ["evidence_pack_id"] = stored.PackId.DeepClone(),
+                ["justification"] = "Another body.",
             },
             ("Idempotency-Key", "key-2"));
 

@@ -147,7 +147,10 @@ public sealed class EvidencePackGenerationIntegrationTests(World world) : IClass
         var promised = new string('a', 64);
         var begun = (await world.Publisher.Post("evidence/uploads/", new JsonObject
         {
-            ["sha256"] = promised, ["size_bytes"] = 3, ["file_name"] = "x.json", ["kind"] = "evidence",
+            ["sha256"] = promised,
+            ["size_bytes"] = 3,
+            ["file_name"] = "x.json",
+            ["kind"] = "evidence",
         })).Ok();
         using var http = new HttpClient();
         using var put = new HttpRequestMessage(HttpMethod.Put, Text(begun["upload_url"])) { Content = new ByteArrayContent([1, 2, 3]) };

@@ -187,7 +187,10 @@ internal sealed record EvidenceBuilder
             },
             ["scan_results"] = new JsonObject
             {
-                ["critical"] = Findings.Critical, ["high"] = Findings.High, ["medium"] = Findings.Medium, ["low"] = Findings.Low,
+                ["critical"] = Findings.Critical,
+                ["high"] = Findings.High,
+                ["medium"] = Findings.Medium,
+                ["low"] = Findings.Low,
             },
             ["build_info"] = new JsonObject { ["builder"] = "test" },
         };
