@@ -36,13 +36,3 @@ internal sealed class KeepCabDeadlines(EventStreams<DeploymentState, DeploymentE
         return new(Settled: false, reminded, !reminded ? cab.RemindAt : !cab.Escalated ? cab.DueAt : cab.ExpiresAt);
     }
 }
-
-/// <summary>Tells people about a CAB request.</summary>
-internal interface ICabNotices
-{
-    /// <summary>Shows a request, or what became of it. Safe to repeat.</summary>
-    Task Show(DeploymentState state, CardRequest card, CancellationToken cancellation);
-
-    /// <summary>Reminds the approvers of a request that is still open.</summary>
-    Task Remind(DeploymentState state, CancellationToken cancellation);
-}
