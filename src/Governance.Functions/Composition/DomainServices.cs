@@ -10,6 +10,7 @@ using Governance.Functions.Health;
 using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.Rollout;
+using Governance.Functions.Sweeps;
 using Governance.Intune;
 using Governance.Storage.Hosting;
 using Governance.Storage.Hub;
@@ -38,6 +39,7 @@ internal static class DomainServices
         services.AddSingleton<DevicePlanes>();
         services.AddSingleton<DeploymentViewer>();
         services.AddSingleton<DeploymentInstances>();
+        services.AddSingleton<SweepRuns>();
         services.TryAddSingleton<ICabNotices, LoggedNotices>();
         services.AddSingleton(provider => IntunePlaneFactory.Create(
             settings.Intune, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));

@@ -1,5 +1,6 @@
 using Governance.Durable;
 using Governance.Functions.Http;
+using Governance.Functions.Sweeps;
 
 namespace Governance.Functions.Hosting;
 
@@ -32,6 +33,14 @@ internal sealed record Function(string Name, Trigger Trigger)
     /// <summary>Work at set times. A run that takes longer than its interval is not started a second time.</summary>
     /// <param name="schedule">NCRONTAB of six fields, seconds first, in UTC; the setting <c>Timers__{name}</c> wins.</param>
     public static Function Timer(string name, string schedule, TimerHandler run, bool atStart = false) => new(name, new TimerTrigger(schedule, run, atStart));
+
+    /// <summary>A sweep at set times, under its type's name: one process at a time, from where it stopped, within its budget.</summary>
+    /// <typeparam name="T">A singleton service of the composition root.</typeparam>
+    /// <param name="schedule">As for <see cref="Timer"/>.</param>
+    /// <param name="atStart">Whether it also runs as soon as the app is up.</param>
+    public static Function Sweep<T>(string schedule, bool atStart = false)
+        where T : class, ISweep => Timer(
+            typeof(T).Name, schedule, run => run.Services.GetRequiredService<SweepRuns>().Run(typeof(T).Name, run.Services.GetRequiredService<T>(), run), atStart);
 
     /// <summary>Work that arrives in a storage queue.</summary>
     public static Function Queue(string name, string queue, QueueHandler run) => new(name, new QueueTrigger(queue, run));

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Governance.Functions.Hosting;
+using Governance.Storage.Sweeps;
 
 namespace Governance.Functions.Observability;
 
@@ -17,10 +18,35 @@ internal static class Metrics
     private static readonly Histogram<double> TimerDurations =
         Meter.CreateHistogram<double>("governance.timer.duration", "s", "How long a timer's run took.");
 
+    private static readonly Counter<long> SweepItems =
+        Meter.CreateCounter<long>("governance.sweep.items", "{item}", "Things that sweeps looked at, acted on, or failed at.");
+
+    private static readonly Gauge<double> SweepLag =
+        Meter.CreateGauge<double>("governance.sweep.lag", "s", "How late the latest thing of a sweep's last step was.");
+
+    private static readonly Histogram<double> SweepRounds =
+        Meter.CreateHistogram<double>("governance.sweep.round", "s", "How long a complete round of a sweep took, pauses included.");
+
     /// <summary>A call was turned away.</summary>
     public static void Refused(FunctionGroup group) => RefusedCalls.Add(1, new KeyValuePair<string, object?>("group", group.ToString()));
 
     /// <summary>A timer's run ended.</summary>
     public static void TimerRan(string name, TimeSpan duration, bool succeeded) => TimerDurations.Record(
         duration.TotalSeconds, new KeyValuePair<string, object?>("timer", name), new KeyValuePair<string, object?>("outcome", succeeded ? "succeeded" : "failed"));
+
+    /// <summary>A step of a sweep ended.</summary>
+    public static void SweepStepped(string name, SweepStep step)
+    {
+        Count(name, "looked", step.Looked);
+        Count(name, "acted", step.Acted);
+        Count(name, "failed", step.Failed);
+        SweepLag.Record(step.Lag.TotalSeconds, new KeyValuePair<string, object?>("sweep", name));
+    }
+
+    /// <summary>A round of a sweep is complete.</summary>
+    public static void SweepRoundEnded(string name, SweepRound round) =>
+        SweepRounds.Record((round.EndedAt - round.StartedAt).TotalSeconds, new KeyValuePair<string, object?>("sweep", name));
+
+    private static void Count(string name, string outcome, int count) => SweepItems.Add(
+        count, new KeyValuePair<string, object?>("sweep", name), new KeyValuePair<string, object?>("outcome", outcome));
 }

@@ -2,6 +2,7 @@ using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Storage.Outbox;
 using Governance.Storage.Streams;
+using Governance.Storage.Sweeps;
 using Governance.Storage.Vault;
 using Governance.Storage.Views;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,6 +87,7 @@ public static class GovernanceStorageServices
                 app.GetRequiredService<TimeProvider>(),
                 app.GetRequiredService<ILogger<OutboxDispatcher>>());
         });
+        services.AddSingleton(app => new SweepLedger(app.GetRequiredService<StorageLayout>().Sweeps, app.GetRequiredService<TimeProvider>()));
         services.AddSingleton(app => app.GetRequiredService<StorageOptions>().Outbox);
         services.AddSingleton(app => new OutboxSweep(
             app.GetRequiredService<OutboxDispatcher>(),

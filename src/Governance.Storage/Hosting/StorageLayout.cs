@@ -21,6 +21,9 @@ public sealed class StorageLayout(StorageClients clients)
     /// <summary>Which deployment owns a ring of an app.</summary>
     public TableClient Owners { get; } = clients.Table("Owners");
 
+    /// <summary>How far each sweep has come, and who is at it.</summary>
+    public TableClient Sweeps { get; } = clients.Table("Sweeps");
+
     /// <summary>The vault: packs and files of evidence.</summary>
     public Azure.Storage.Blobs.BlobContainerClient Evidence { get; } = clients.Container("evidence");
 
@@ -37,7 +40,7 @@ public sealed class StorageLayout(StorageClients clients)
     /// <exception cref="Azure.RequestFailedException">Storage did not answer or refused.</exception>
     public Task Prepare(CancellationToken cancellation) => Task.WhenAll(
     [
-        .. new[] { Deployments, Exceptions, Views, Waiting, Owners }.Select(table => clients.Tables.CreateTableIfNotExistsAsync(table.Name, cancellation)),
+        .. new[] { Deployments, Exceptions, Views, Waiting, Owners, Sweeps }.Select(table => clients.Tables.CreateTableIfNotExistsAsync(table.Name, cancellation)),
         .. new[] { Evidence, Artifacts, Incoming, Audit }.Select(container => container.CreateIfNotExistsAsync(cancellationToken: cancellation)),
     ]);
 

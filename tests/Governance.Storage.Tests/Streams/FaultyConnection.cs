@@ -7,12 +7,16 @@ namespace Governance.Storage.Tests.Streams;
 internal sealed class FaultyConnection() : DelegatingHandler(new SocketsHttpHandler())
 {
     private int _lose;
+    private int _loseWrites;
 
     /// <summary>Called with each transaction after it was carried out and before its reply is lost.</summary>
     public Func<Task>? BeforeLoss { get; set; }
 
     /// <summary>The replies of the next so many transactions never arrive.</summary>
     public void LoseReplies(int count) => _lose = count;
+
+    /// <summary>The replies of the next so many updates of a single row never arrive.</summary>
+    public void LoseUpdates(int count) => _loseWrites = count;
 
     public TableServiceClient Connect(string connectionString)
     {
@@ -25,7 +29,9 @@ internal sealed class FaultyConnection() : DelegatingHandler(new SocketsHttpHand
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var answer = await base.SendAsync(request, cancellationToken);
-        if (request.Method != HttpMethod.Post || !request.RequestUri!.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal) || Interlocked.Decrement(ref _lose) < 0)
+        var transaction = request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal);
+        var lost = transaction ? Interlocked.Decrement(ref _lose) >= 0 : request.Method == HttpMethod.Put && Interlocked.Decrement(ref _loseWrites) >= 0;
+        if (!lost)
         {
             return answer;
         }
