@@ -21,6 +21,8 @@ public sealed class World : IAsyncLifetime
     private ApiClient? _publisher;
     private ApiClient? _approver;
     private ApiClient? _secondApprover;
+    private ApiClient? _everybody;
+    private DescribedApi? _described;
 
     public World(AzuriteFixture azurite)
     {
@@ -78,9 +80,16 @@ public sealed class World : IAsyncLifetime
     internal async Task<ApiClient> SignIn(Guid person, params string[] roles)
     {
         var client = await ApiClient.SignIn(Stack.Address, person, "user", roles);
+        client.Seen = (await DescribedApi()).Check;
         _clients.Add(client);
         return client;
     }
+
+    /// <summary>A person with every role there is.</summary>
+    internal async Task<ApiClient> Everybody() => _everybody ??= await SignIn(NextId(), "Publisher", "CabApprover", "SecurityReviewer", "Auditor", "PlatformAdmin");
+
+    /// <summary>What the app says of itself in OpenAPI; every answer that a test gets is held against it.</summary>
+    internal async Task<DescribedApi> DescribedApi() => _described ??= await IntegrationTests.DescribedApi.Read(Stack.Address);
 
     internal Guid NextId() => _seeded.NextGuid();
 

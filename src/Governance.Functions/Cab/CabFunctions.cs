@@ -46,6 +46,7 @@ internal static class CabFunctions
         Refusals =
         [
             "403 SELF_APPROVAL", "403 HUMAN_REQUIRED", "404 DEPLOYMENT_UNKNOWN", "409 ALREADY_DECIDED", "409 NOTHING_TO_DECIDE", "409 DECISION_EXPIRED", "412 SUBJECT_CHANGED",
+            "422 CONDITION_IMPOSSIBLE",
         ],
         Headers = [("If-Match", "The subject digest that the approver was shown.")],
     };

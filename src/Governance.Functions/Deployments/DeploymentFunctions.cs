@@ -56,9 +56,9 @@ internal static class DeploymentFunctions
         { Refusals = ["404 DEPLOYMENT_UNKNOWN"] }),
         Command("CancelDeployment", "cancel", "Withdraws a deployment before anything is published.", ManageDeployment.Cancel, "409 ALREADY_PUBLISHED", "409 PUBLISH_IN_PROGRESS"),
         Command("HoldDeployment", "hold", "Holds a rollout until it is resumed.", ManageDeployment.Hold),
-        Command("ResumeDeployment", "resume", "Lets a held rollout go on.", ManageDeployment.Resume, "409 NOTHING_TO_RESUME"),
-        Command("PromoteDeployment", "promote", "Looks at the gate at once; never skips it.", ManageDeployment.Promote, "409 ROLLOUT_HELD"),
-        Command("RecheckDeployment", "recheck", "Has the policy check made again.", ManageDeployment.Recheck, "409 PUBLISH_IN_PROGRESS"),
+        Command("ResumeDeployment", "resume", "Lets a held rollout go on.", ManageDeployment.Resume, "403 ADMIN_REQUIRED", "409 APPROVAL_LOST", "409 NOTHING_TO_RESUME"),
+        Command("PromoteDeployment", "promote", "Looks at the gate at once; never skips it.", ManageDeployment.Promote, "403 ADMIN_REQUIRED", "409 ROLLOUT_HELD"),
+        Command("RecheckDeployment", "recheck", "Has the policy check made again.", ManageDeployment.Recheck, "403 ADMIN_REQUIRED", "409 PUBLISH_IN_PROGRESS"),
         Function.Orchestration<DeploymentOrchestrator>(),
         Function.Activity<CheckPolicy>(),
     ];

@@ -1,12 +1,13 @@
 using Governance.Core;
 using Governance.Functions.Http;
 using Governance.Functions.SignIn;
+using Governance.Storage.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Governance.Functions.Hosting;
 
 /// <summary>Makes an ASP.NET Core endpoint of every HTTP function. Nothing else maps endpoints, so none can be without an access rule and a limit.</summary>
-internal sealed class FunctionEndpoints(HttpSettings settings, Callers callers, Gates gates, PageTokens tokens, TimeProvider clock)
+internal sealed class FunctionEndpoints(HttpSettings settings, SignInSettings signIn, Callers callers, Gates gates, PageTokens tokens, TimeProvider clock)
 {
     /// <summary>Maps all HTTP functions of the catalog. Routing itself answers 404, and 405 with Allow.</summary>
     public void Map(IEndpointRouteBuilder routes, FunctionCatalog catalog)
@@ -21,7 +22,14 @@ internal sealed class FunctionEndpoints(HttpSettings settings, Callers callers, 
 
     private async Task Serve(HttpContext context, string name, HttpTrigger trigger)
     {
+        using var trips = RoundTrips.Count();
         var result = await Answer(context, name, trigger);
+        if (signIn.Mode == SignInMode.Development)
+        {
+            // What an answer has cost is the developer's to see, and not everybody's.
+            context.Response.Headers["Server-Timing"] = $"reads;desc={trips.Reads}, queries;desc={trips.Queries}, writes;desc={trips.Writes}";
+        }
+
         await result.ExecuteAsync(context);
     }
 

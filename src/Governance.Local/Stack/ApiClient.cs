@@ -12,6 +12,9 @@ internal sealed class ApiClient : IDisposable
 
     private ApiClient(HttpClient http) => _http = http;
 
+    /// <summary>Is shown every answer before its caller is; what it throws reaches the caller.</summary>
+    public Action<HttpMethod, string, ApiAnswer>? Seen { get; set; }
+
     /// <summary>Signs in with a development token.</summary>
     /// <param name="address">The app.</param>
     /// <param name="objectId">Who.</param>
@@ -34,13 +37,16 @@ internal sealed class ApiClient : IDisposable
     public Task<ApiAnswer> Post(string path, JsonNode? body, params (string Name, string Value)[] headers) => Send(HttpMethod.Post, path, body, headers);
 
     /// <summary>Any call under the API's base.</summary>
-    public async Task<ApiAnswer> Send(HttpMethod method, string path, JsonNode? body, params (string Name, string Value)[] headers)
+    public Task<ApiAnswer> Send(HttpMethod method, string path, JsonNode? body, params (string Name, string Value)[] headers) => SendContent(
+        method,
+        path,
+        body is null ? null : new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new("application/json") } },
+        headers);
+
+    /// <summary>Any call, with a body as it is.</summary>
+    public async Task<ApiAnswer> SendContent(HttpMethod method, string path, HttpContent? body, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new("application/json") } };
-        }
+        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path) { Content = body };
 
         foreach (var (name, value) in headers)
         {
@@ -49,7 +55,10 @@ internal sealed class ApiClient : IDisposable
 
         using var answer = await _http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        return new((int)answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), answer.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value)));
+        var given = new ApiAnswer(
+            (int)answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), answer.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value)));
+        Seen?.Invoke(method, request.RequestUri!.AbsolutePath, given);
+        return given;
     }
 
     /// <summary>Uploads bytes to the address that the app gives for them.</summary>

@@ -104,6 +104,16 @@ public sealed class DecidingExceptions
         Gate(Deployment).When(state => ExceptionDecider.Vote(state, ByCab(People.Bob), Active().Publishes().State)).ThenRefused(new OverrideOutdated());
 
     [Fact]
+    public void An_override_is_about_both_ends_of_its_step()
+    {
+        var asked = Gate(Deployment).State;
+
+        Assert.True(asked.Concerns(Deployment));
+        Assert.False((asked with { Request = asked.Request with { FromRing = Ring.Canary } }).Concerns(Deployment));
+        Assert.False((asked with { Request = asked.Request with { ToRing = null } }).Concerns(Deployment));
+    }
+
+    [Fact]
     public void An_override_of_an_earlier_revision_is_decided_no_more() =>
         Gate(Deployment).When(state => ExceptionDecider.Vote(state, ByCab(People.Bob), Active().Revokes().State)).ThenRefused(new OverrideOutdated());
 

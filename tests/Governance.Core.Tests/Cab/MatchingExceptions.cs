@@ -162,6 +162,8 @@ public sealed class MatchingExceptions
         Assert.Null(ExceptionMatching.OverrideFor(deployment with { Id = Sample.OtherId }, [known], Sample.Noon));
         Assert.Null(ExceptionMatching.OverrideFor(deployment with { Revision = 2 }, [known], Sample.Noon));
         Assert.Null(ExceptionMatching.OverrideFor(Active().Publishes().State, [known], Sample.Noon));
+        Assert.Null(ExceptionMatching.OverrideFor(deployment, [known with { FromRing = Ring.Canary }], Sample.Noon));
+        Assert.Null(ExceptionMatching.OverrideFor(deployment, [known with { ToRing = null }], Sample.Noon));
         Assert.Null(ExceptionMatching.OverrideFor(deployment, [known], known.ExpiresAt));
         Assert.Null(ExceptionMatching.OverrideFor(deployment, [Asked(Override(deployment), People.Dave.Acts(), deployment).Summary()], Sample.Noon));
     }

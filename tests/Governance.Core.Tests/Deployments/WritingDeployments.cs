@@ -12,6 +12,11 @@ public sealed class WritingDeployments
 {
     private static readonly DeploymentCodec Codec = new();
 
+    private sealed record Unheard : DeploymentEvent
+    {
+        protected override string WireName => "UNHEARD";
+    }
+
     public static TheoryData<Type> EventRecords => [.. typeof(DeploymentEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(DeploymentEvent)))];
 
     [Theory]
@@ -110,6 +115,10 @@ public sealed class WritingDeployments
     [Fact]
     public void A_stream_that_does_not_begin_with_its_creation_is_corrupt() => Assert.Throws<InvalidOperationException>(() =>
         Codec.Evolve(null, new Recorded<DeploymentEvent>(1, Sample.Noon, Actor.System, new DeploymentCancelled("x"))));
+
+    [Fact]
+    public void An_event_that_nobody_knows_is_not_folded_silently() => Assert.Throws<InvalidOperationException>(() =>
+        Codec.Evolve(Pending().State, new Recorded<DeploymentEvent>(2, Sample.Noon, Actor.System, new Unheard())));
 
     [Fact]
     public void A_stream_that_is_created_twice_is_corrupt() => Assert.Throws<InvalidOperationException>(() =>
