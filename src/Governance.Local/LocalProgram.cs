@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Governance.Core;
 using Governance.Local.Demo;
 using Governance.Local.Intune;
@@ -6,46 +7,50 @@ using Governance.Local.Stack;
 
 namespace Governance.Local;
 
-/// <summary>The local runner: <c>demo</c> drives a rollout and ends, <c>up</c> serves until Ctrl-C.</summary>
+/// <summary>What the local runner can be told to do.</summary>
+/// <param name="Name">The first argument.</param>
+/// <param name="Use">The line of help behind the name.</param>
+/// <param name="Run">Does it with the arguments behind the name; gives the exit code, or null where they are wrong.</param>
+internal sealed record Verb(string Name, string Use, Func<LocalCall, Task<int?>> Run);
+
+/// <summary>One call of the local runner.</summary>
+/// <param name="Arguments">Those behind the verb.</param>
+/// <param name="Output">For results and progress.</param>
+/// <param name="Errors">For what is in the way.</param>
+/// <param name="Stop">Ends with Ctrl-C or SIGTERM.</param>
+internal sealed record LocalCall(string[] Arguments, TextWriter Output, TextWriter Errors, CancellationToken Stop);
+
+/// <summary>The local runner.</summary>
 internal static class LocalProgram
 {
-    private const string Usage = """
-        Governance on this machine, with the storage emulator and a simulated Intune tenant:
-          demo   drives a normal day through the API and shows what happens
-          up     serves on port 7071 until Ctrl-C
-        Options: --port N (7071)
-        """;
+    private static readonly Verb[] Verbs =
+    [
+        new("demo", "drives a normal day through the API and shows what happens   [--port N]", Demo),
+        new("up", "serves on port 7071 until Ctrl-C   [--port N]", Up),
+        new("package", "writes a small but real .intunewin   FILE", Package),
+    ];
 
-    /// <returns>0 where all went well, 1 where something was in the way, 2 for wrong use.</returns>
+    /// <returns>0 where all went well, 1 where something was in the way, 2 for wrong use; a verb may have more.</returns>
     internal static async Task<int> Run(string[] args, TextWriter output, TextWriter errors)
     {
-        if (args is not ["demo" or "up", ..] || !TryReadPort(args, out var port))
-        {
-            await errors.WriteLineAsync(Usage);
-            return 2;
-        }
-
         using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            stop.Cancel();
-        };
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            await using var stack = await LocalStack.Start(Options(port, output), stop.Token);
-            await output.WriteLineAsync($"Governance serves on {stack.Address}");
-            if (args[0] == "demo")
+            var verb = Verbs.FirstOrDefault(verb => verb.Name == args.FirstOrDefault());
+            if (verb is not null && await verb.Run(new(args[1..], output, errors, stop.Token)) is { } code)
             {
-                await new DemoRun(stack, TimeProvider.System, output).Run(stop.Token);
-            }
-            else
-            {
-                await output.WriteLineAsync("Ctrl-C ends it. A token: POST /development/tokens {\"object_id\": \"…\", \"kind\": \"user\", \"roles\": [\"Publisher\"]}");
-                await Task.Delay(Timeout.Infinite, stop.Token);
+                return code;
             }
 
-            return 0;
+            await errors.WriteLineAsync("Governance on this machine, with the storage emulator and a simulated tenant:");
+            foreach (var each in Verbs)
+            {
+                await errors.WriteLineAsync($"  {each.Name,-10}{each.Use}");
+            }
+
+            return 2;
         }
         catch (LocalStackException inTheWay)
         {
@@ -57,23 +62,81 @@ internal static class LocalProgram
             await output.WriteLineAsync("Stopped.");
             return 0;
         }
-    }
 
-    private static LocalStackOptions Options(int port, TextWriter output) => new()
-    {
-        Port = port,
-        Progress = output.WriteLine,
-        Intune = new()
+        void Stop(PosixSignalContext signal)
         {
-            Groups = [.. Rings.All.Select(ring => new SimulatedGroup { Id = LocalStack.GroupOf(ring), Name = ring.WireName(), Devices = 8 << (2 * (int)ring) })],
-            Devices = new() { CheckIn = TimeSpan.FromSeconds(1), Install = TimeSpan.FromSeconds(1), ReportLag = TimeSpan.Zero },
-        },
-    };
-
-    private static bool TryReadPort(string[] args, out int port)
-    {
-        port = 7071;
-        return args.Length == 1
-            || (args is [_, "--port", var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 0 and <= 65535);
+            signal.Cancel = true;
+            stop.Cancel();
+        }
     }
+
+    private static async Task<int?> Demo(LocalCall call)
+    {
+        if (PortOf(call.Arguments) is not { } port)
+        {
+            return null;
+        }
+
+        await using var stack = await Start(call, port);
+        await new DemoRun(stack, TimeProvider.System, call.Output).Run(call.Stop);
+        return 0;
+    }
+
+    private static async Task<int?> Up(LocalCall call)
+    {
+        if (PortOf(call.Arguments) is not { } port)
+        {
+            return null;
+        }
+
+        await using var stack = await Start(call, port);
+        await call.Output.WriteLineAsync("Ctrl-C ends it. A token: POST /development/tokens {\"object_id\": \"…\", \"kind\": \"user\", \"roles\": [\"Publisher\"]}");
+        await Task.Delay(Timeout.Infinite, call.Stop);
+        return 0;
+    }
+
+    private static async Task<int?> Package(LocalCall call)
+    {
+        if (call.Arguments is not [var file])
+        {
+            return null;
+        }
+
+        try
+        {
+            await File.WriteAllBytesAsync(file, await SamplePackage.Make("Sample", "1.0.0"), call.Stop);
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalStackException($"{file} cannot be written: {cannot.Message}", cannot);
+        }
+
+        await call.Output.WriteLineAsync($"{file} is an .intunewin with a setup of one script.");
+        return 0;
+    }
+
+    private static async Task<LocalStack> Start(LocalCall call, int port)
+    {
+        var stack = await LocalStack.Start(
+            new()
+            {
+                Port = port,
+                Progress = call.Output.WriteLine,
+                Intune = new()
+                {
+                    Groups = [.. Rings.All.Select(ring => new SimulatedGroup { Id = LocalStack.GroupOf(ring), Name = ring.WireName(), Devices = 8 << (2 * (int)ring) })],
+                    Devices = new() { CheckIn = TimeSpan.FromSeconds(1), Install = TimeSpan.FromSeconds(1), ReportLag = TimeSpan.Zero },
+                },
+            },
+            call.Stop);
+        await call.Output.WriteLineAsync($"Governance serves on {stack.Address}");
+        return stack;
+    }
+
+    private static int? PortOf(string[] arguments) => arguments switch
+    {
+        [] => 7071,
+        ["--port", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535 => port,
+        _ => null,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Governance.Intune.IntuneWin;
 
 namespace Governance.Local.Tests;
 
@@ -43,6 +44,34 @@ public sealed class LocalRunner
 
         Assert.Equal(1, exit);
         Assert.Equal($"Port {port} is in use; end the program that listens there, or give another one with --port.{Environment.NewLine}", errors);
+    }
+
+    [Fact]
+    public async Task A_package_is_written_that_the_reader_of_packages_takes()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var (exit, output, errors) = await Run("package", file);
+
+            Assert.Equal((0, string.Empty), (exit, errors));
+            Assert.Contains(file, output, StringComparison.Ordinal);
+            await using var stream = File.OpenRead(file);
+            Assert.Null(IntuneWinPackage.Open(stream, new(), out var package));
+            using (package)
+            {
+                Assert.Equal("install.cmd", package!.Manifest.SetupFile);
+                Assert.Null(await package.Verify(TestContext.Current.CancellationToken));
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        var (refused, _, why) = await Run("package", Path.GetTempPath());
+        Assert.Equal(1, refused);
+        Assert.Contains("cannot be written", why, StringComparison.Ordinal);
     }
 
     private static async Task<(int Exit, string Output, string Errors)> Run(params string[] args)
