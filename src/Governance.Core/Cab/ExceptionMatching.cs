@@ -35,6 +35,17 @@ public static class ExceptionMatching
         return without.Exceptions.Count < request.Exceptions.Count && check(request).Verdict != check(without).Verdict;
     }
 
+    /// <summary>The exceptions that the deployment rests on and whose time is over, whether or not that is logged yet.</summary>
+    /// <param name="deployment">As it stands.</param>
+    /// <param name="known">The app's exceptions, in any order and status; one that is not among them is taken to stand.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <returns>In the order in which the deployment names them; may be empty.</returns>
+    public static EquatableArray<Guid> Ended(DeploymentState deployment, IEnumerable<ExceptionSummary> known, DateTimeOffset at)
+    {
+        var over = known.Where(exception => exception.Status == ExceptionStatus.Expired || at >= exception.ExpiresAt).Select(exception => exception.Id).ToHashSet();
+        return [.. deployment.Reliances.Select(used => used.ExceptionId).Where(over.Contains)];
+    }
+
     /// <summary>What the deployment rests on once others stand in for everything that ended.</summary>
     /// <param name="deployment">A deployment that waits for an exception.</param>
     /// <param name="ended">The exceptions that ended, at least all that the deployment waits for.</param>

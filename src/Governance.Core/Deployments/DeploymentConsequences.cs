@@ -83,6 +83,7 @@ public static class DeploymentConsequences
     {
         { OpenCab: not null, Status: DeploymentStatus.AwaitingCab } => [WaitingOrchestration.CabApproval],
         { OpenCab: not null } => [WaitingOrchestration.CabApproval, WaitingOrchestration.RingRollout],
+        _ when state.IsHeldFor(WaitReason.Rollback) => [WaitingOrchestration.Deployment],
         { Status: DeploymentStatus.Approved or DeploymentStatus.Active or DeploymentStatus.Completed } => [WaitingOrchestration.RingRollout],
         _ => [WaitingOrchestration.Deployment],
     };

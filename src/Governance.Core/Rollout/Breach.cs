@@ -5,6 +5,9 @@ namespace Governance.Core.Rollout;
 /// <param name="Reason">Why or why not, with the figures.</param>
 public sealed record Breach(bool RollBack, string Reason)
 {
+    /// <summary>There are no results to judge.</summary>
+    public static Breach Nothing { get; } = new(false, "there are no results to judge");
+
     /// <summary>A ring rolls back when, with at least 10 devices in the rate, it is more than 5 points below the gate that leaves it.</summary>
     /// <param name="gates">The figures.</param>
     /// <param name="ring">The ring that was measured.</param>
@@ -14,7 +17,7 @@ public sealed record Breach(bool RollBack, string Reason)
     {
         if (measured?.Results is not { } results || !Measuring.IsPlausible(results))
         {
-            return new(false, "there are no results to judge");
+            return Nothing;
         }
 
         var compliance = now - measured.PublishedAt >= gates.ComplianceTime(measured.Connectivity);

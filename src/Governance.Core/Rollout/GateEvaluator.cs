@@ -163,14 +163,16 @@ public static class GateEvaluator
             return gates.NextRetry(inputs.Now);
         }
 
+        var freeze = inputs.Freeze?.Until ?? inputs.Now;
+        var earliest = Conditions.NotBefore(inputs.Conditions) ?? inputs.Now;
         if (Array.TrueForAll(open, check => IsWaiting(check.Condition)))
         {
-            var freeze = inputs.Freeze?.Until ?? inputs.Now;
-            var earliest = Conditions.NotBefore(inputs.Conditions) ?? inputs.Now;
             return freeze > earliest ? freeze : earliest;
         }
 
-        return gates.NextLook(measured.Start, measured.Observation, inputs.Now);
+        // Whichever of the known instants comes first may be all that is in the way by then.
+        var next = gates.NextLook(measured.Start, measured.Observation, inputs.Now);
+        return new[] { freeze, earliest }.Where(instant => instant > inputs.Now && instant < next).DefaultIfEmpty(next).Min();
     }
 
     private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

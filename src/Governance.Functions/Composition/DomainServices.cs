@@ -35,6 +35,8 @@ internal static class DomainServices
         AddOutbox(services);
         services.AddSingleton<PolicyChecks>();
         services.AddSingleton<RingGate>();
+        services.AddSingleton<RelianceWatch>();
+        services.AddSingleton<OverrideRequests>();
         services.AddSingleton<RingPublisher>();
         services.AddSingleton<DevicePlanes>();
         services.AddSingleton<DeploymentViewer>();

@@ -56,8 +56,8 @@ internal sealed record DeploymentPosition(DeploymentStatus Status, int Revision,
     {
         { Status: DeploymentStatus.Pending or DeploymentStatus.Blocked } => NextStep.AwaitChange,
         { Status: DeploymentStatus.AwaitingCab } => NextStep.AskCab,
+        _ when state.IsHeldFor(WaitReason.Rollback) => NextStep.AwaitChange,
         { Status: DeploymentStatus.Approved or DeploymentStatus.Active } => NextStep.RollOut,
-        { Status: DeploymentStatus.Completed } when state.IsHeldFor(WaitReason.Rollback) => NextStep.RollOut,
         _ => NextStep.End,
     });
 }
@@ -68,7 +68,7 @@ internal enum NextStep
     /// <summary>Nothing: the deployment has ended.</summary>
     End,
 
-    /// <summary>Wait for evidence, or for whatever lifts a block.</summary>
+    /// <summary>Wait for evidence, for whatever lifts a block, or for the end of a rollback.</summary>
     AwaitChange,
 
     /// <summary>Wait for the CAB's decision.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Governance.Core;
+using Governance.Core.Rollout;
 using Governance.Functions.Hosting;
 using Governance.Storage.Sweeps;
 
@@ -26,6 +28,25 @@ internal static class Metrics
 
     private static readonly Histogram<double> SweepRounds =
         Meter.CreateHistogram<double>("governance.sweep.round", "s", "How long a complete round of a sweep took, pauses included.");
+
+    private static readonly Counter<long> GateLooks =
+        Meter.CreateCounter<long>("governance.gate.looks", "{look}", "Looks at promotion gates, by the ring that is left and the verdict.");
+
+    private static readonly Counter<long> SilentPlanes =
+        Meter.CreateCounter<long>("governance.gate.silences", "{silence}", "Rollouts whose plane has not answered for longer than an hour.");
+
+    private static readonly Counter<long> Breaches =
+        Meter.CreateCounter<long>("governance.gate.breaches", "{breach}", "Rings that did so badly that a rollback was started.");
+
+    /// <summary>A gate was looked at.</summary>
+    public static void Looked(GateVerdict verdict) => GateLooks.Add(
+        1, new KeyValuePair<string, object?>("ring", verdict.Step.From?.WireName() ?? "none"), new KeyValuePair<string, object?>("verdict", verdict.Verdict.ToString()));
+
+    /// <summary>A plane has not answered for long.</summary>
+    public static void PlaneSilent(string plane) => SilentPlanes.Add(1, new KeyValuePair<string, object?>("plane", plane));
+
+    /// <summary>A rollback was started for a breach.</summary>
+    public static void Breached(Ring ring) => Breaches.Add(1, new KeyValuePair<string, object?>("ring", ring.WireName()));
 
     /// <summary>A call was turned away.</summary>
     public static void Refused(FunctionGroup group) => RefusedCalls.Add(1, new KeyValuePair<string, object?>("group", group.ToString()));

@@ -23,6 +23,7 @@ namespace Governance.Functions.Orchestration;
 [JsonSerializable(typeof(CabWatch))]
 [JsonSerializable(typeof(RolloutRun))]
 [JsonSerializable(typeof(RolloutStep))]
+[JsonSerializable(typeof(RolloutProgress))]
 [JsonSerializable(typeof(PublishOrder))]
 [JsonSerializable(typeof(PublishStep))]
 [JsonSerializable(typeof(RemediationRun))]

@@ -18,11 +18,15 @@ internal sealed class PolicyChecks(EvidenceVault vault, DeploymentViews views, E
         return (check, ExceptionMatching.Reliances(check, known));
     }
 
-    /// <summary>Looks again with the active set before a promotion.</summary>
-    internal async Task<PromotionCheck> AtPromotion(DeploymentState state, CancellationToken cancellation)
+    /// <summary>Looks again with the active set and the exceptions that stand now, before a gate is judged.</summary>
+    internal async Task<StandingPolicy> AtGate(DeploymentState state, CancellationToken cancellation)
     {
         var known = await exceptions.Of(state.Request.AppName, cancellation);
-        return PolicyCheck.AtPromotion(await Request(state, known, cancellation), data.Set, state.Check!);
+        var now = clock.GetUtcNow();
+        return new(
+            PolicyCheck.AtPromotion(await Request(state, known, cancellation), data.Set, state.Check!),
+            ExceptionMatching.Ended(state, known, now),
+            ExceptionMatching.OverrideFor(state, known, now));
     }
 
     /// <summary>Whether an exception changes the verdict on a deployment.</summary>
@@ -31,10 +35,6 @@ internal sealed class PolicyChecks(EvidenceVault vault, DeploymentViews views, E
         var request = await Request(state, await exceptions.Of(state.Request.AppName, cancellation), cancellation);
         return ExceptionMatching.Matters(request, exceptionId, each => PolicyCheck.Run(each, data.Model, data.Set));
     }
-
-    /// <summary>The override that stands for the gate that is next; null where none does.</summary>
-    internal async Task<Guid?> OverrideFor(DeploymentState state, CancellationToken cancellation) =>
-        ExceptionMatching.OverrideFor(state, await exceptions.Of(state.Request.AppName, cancellation), clock.GetUtcNow());
 
     private async Task<PolicyCheckRequest> Request(DeploymentState state, IReadOnlyList<ExceptionSummary> known, CancellationToken cancellation)
     {
@@ -58,3 +58,9 @@ internal sealed class PolicyChecks(EvidenceVault vault, DeploymentViews views, E
         };
     }
 }
+
+/// <summary>What policy and exceptions say at a gate.</summary>
+/// <param name="Check">The active policy set.</param>
+/// <param name="Ended">Exceptions that the deployment rests on and whose time is over.</param>
+/// <param name="OverrideId">The approved override for the step that is next; null where there is none.</param>
+internal sealed record StandingPolicy(PromotionCheck Check, EquatableArray<Guid> Ended, Guid? OverrideId);

@@ -8,7 +8,7 @@ using Governance.Storage.Streams;
 
 namespace Governance.Functions.Remediation;
 
-/// <summary>Makes the attempt of a remediation that is due.</summary>
+/// <summary>Makes the attempt of a remediation on devices that is due; a failed publish is tried again by its rollout.</summary>
 /// <remarks>A second run finds the attempt logged, and what it mended as it should be.</remarks>
 internal sealed class Remediate(EventStreams<DeploymentState, DeploymentEvent> deployments, RingPublisher publisher, TimeProvider clock)
     : TaskActivity<RemediationRun, RemediationStep>
@@ -21,19 +21,11 @@ internal sealed class Remediate(EventStreams<DeploymentState, DeploymentEvent> d
             ?? throw new InvalidOperationException($"Deployment {input.CorrelationId} has a remediation and no stream.");
         if (Open(head, input) is { } open && clock.GetUtcNow() >= open.DueAt)
         {
-            await (open.Cause == RemediationCause.PublishFailed ? PublishAgain(head, input, cancellation) : Mend(head, open, cancellation));
+            await Mend(head, open, cancellation);
             head = await deployments.Read(input.CorrelationId, cancellation) ?? head;
         }
 
         return Open(head, input) is { } left ? new(Closed: false, left.DueAt > clock.GetUtcNow() ? left.DueAt : clock.GetUtcNow().AddMinutes(1)) : new(Closed: true, NextAt: null);
-    }
-
-    private async Task PublishAgain(StreamHead<DeploymentState> head, RemediationRun run, CancellationToken cancellation)
-    {
-        if (head.State.NextRing is { } ring)
-        {
-            await publisher.Publish(head, new PublishOrder(run.CorrelationId, run.Generation, ring), cancellation);
-        }
     }
 
     private async Task Mend(StreamHead<DeploymentState> head, OpenRemediation open, CancellationToken cancellation)
@@ -65,7 +57,6 @@ internal sealed class Remediate(EventStreams<DeploymentState, DeploymentEvent> d
 
     private static OpenRemediation? Open(StreamHead<DeploymentState> head, RemediationRun run) => head.State switch
     {
-        { Status: DeploymentStatus.Approved or DeploymentStatus.Active, PublishRetry: { } open } when open.Id == run.RemediationId => open,
         { Status: DeploymentStatus.Active or DeploymentStatus.Completed, Remediation: { } open } when open.Id == run.RemediationId => open,
         _ => null,
     };

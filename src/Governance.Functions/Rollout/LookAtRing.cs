@@ -1,20 +1,30 @@
 using Governance.Core;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
+using Governance.Core.Remediation;
 using Governance.Core.Rollout;
 using Governance.Durable;
+using Governance.Functions.Observability;
+using Governance.Functions.Policy;
 using Governance.Storage.Streams;
 using Governance.Storage.Vault;
 
 namespace Governance.Functions.Rollout;
 
-/// <summary>Looks at a rollout: judges the gate that is next, logs a failure or the completion, and says what to do.</summary>
-/// <remarks>A second run judges again and appends nothing that is logged already.</remarks>
-internal sealed class LookAtRing(EventStreams<DeploymentState, DeploymentEvent> deployments, RingGate gate, ArtifactStore artifacts, TimeProvider clock)
+/// <summary>Looks at a rollout: has its gate judged, logs what that comes to, and says what to do next.</summary>
+/// <remarks>A second run judges again and appends nothing that is logged already; the CAB is asked under an id that a second request finds.</remarks>
+internal sealed class LookAtRing(
+    EventStreams<DeploymentState, DeploymentEvent> deployments,
+    RingGate gate,
+    RelianceWatch reliances,
+    OverrideRequests overrides,
+    ArtifactStore artifacts,
+    PolicyData data,
+    TimeProvider clock,
+    ILogger<LookAtRing> log)
     : TaskActivity<RolloutRun, RolloutStep>
 {
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromMinutes(15);
+    private static readonly Requester System = new(Actor.System, IsAdmin: false);
 
     /// <inheritdoc/>
     public override async Task<RolloutStep> RunAsync(TaskActivityContext context, RolloutRun input)
@@ -22,47 +32,71 @@ internal sealed class LookAtRing(EventStreams<DeploymentState, DeploymentEvent> 
         var cancellation = context.CancellationToken;
         var head = await deployments.Read(input.CorrelationId, cancellation)
             ?? throw new InvalidOperationException($"Deployment {input.CorrelationId} has a rollout and no stream.");
+        head = await reliances.Settle(head, cancellation);
         return head.State switch
         {
             { Status: not (DeploymentStatus.Approved or DeploymentStatus.Active) } => new(RolloutAction.End),
-            { PublishRetry: { } retry } => new(RolloutAction.Remediate) { RemediationId = retry.Id },
-            { Holds.Count: > 0 } => new(RolloutAction.Wait),
-            { Approval: null } => new(RolloutAction.End),
+            { } state when state.IsHeldFor(WaitReason.Rollback) => new(RolloutAction.End),
+            { Rings.Count: 0, Holds.Count: > 0 } => new(RolloutAction.Wait) { Memory = input.Memory },
             { Rings.Count: 0 } state when !await HasArtifact(state, cancellation) => Poll(input),
-            { } state => await Look(head.Id, state, input, cancellation),
+            _ => await Look(head, input, cancellation),
         };
     }
 
-    private async Task<RolloutStep> Look(CorrelationId id, DeploymentState state, RolloutRun run, CancellationToken cancellation)
+    private async Task<RolloutStep> Look(StreamHead<DeploymentState> head, RolloutRun run, CancellationToken cancellation)
     {
-        var verdict = await gate.Judge(state, cancellation);
-        if (verdict.Promotes && state.NextRing is { } next)
+        var found = await gate.Look(head.State, cancellation);
+        Metrics.Looked(found.Verdict);
+        var decision = RolloutLook.Decide(head.State, found, run.Memory, data.Gates);
+        if (decision is { Alert: true, Memory.SilentSince: { } since })
         {
-            return new(RolloutAction.Publish) { Ring = next };
+            log.PlaneSilent(head.State.Request.Connector, head.Id, since, found.Verdict.Reason);
+            Metrics.PlaneSilent(head.State.Request.Connector);
         }
 
-        if (verdict.Promotes)
+        switch (decision.Do)
         {
-            var completed = await deployments.Change(
-                id, Actor.System, (now, _) => RolloutDecider.Complete(now, verdict.Step.From!.Value, verdict), cancellation);
-            return completed.Settled is null ? Poll(run) : new(RolloutAction.End);
+            case LookAction.Publish:
+                return new(RolloutAction.Publish) { Ring = decision.Ring, Memory = decision.Memory };
+            case LookAction.Complete:
+                return await End(head.Id, run, now => RolloutDecider.Complete(now, decision.Ring!.Value, found.Verdict), cancellation);
+            case LookAction.RollBack:
+                log.Breached(head.Id, found.Breach.Reason);
+                Metrics.Breached(head.State.CurrentRing!.Value);
+                return await End(
+                    head.Id, run, now => RemediationDecider.StartRollback(now, "breach", found.Breach.Reason, RollbackPlan.Of(now), System), cancellation);
+            default:
+                await Record(head, decision, cancellation);
+                return new(RolloutAction.Wait) { Until = decision.Until, Memory = decision.Memory };
+        }
+    }
+
+    private async Task Record(StreamHead<DeploymentState> head, LookDecision decision, CancellationToken cancellation)
+    {
+        if (decision.Gate is not { } verdict)
+        {
+            return;
         }
 
-        await deployments.Change(id, Actor.System, (now, _) => RolloutDecider.RecordGate(now, verdict), cancellation);
-        return new(RolloutAction.Wait)
+        log.GateHolds(verdict.Step.From?.WireName() ?? "The first ring", head.Id, verdict.Verdict.ToString(), verdict.Reason);
+        await deployments.Change(head.Id, Actor.System, (now, _) => RolloutDecider.RecordGate(now, verdict), cancellation);
+        if (decision.AskCab)
         {
-            Until = verdict.LookAgainAt ?? clock.GetUtcNow() + LongestPoll,
-            Looks = verdict.PastPeriod ? run.Looks + 1 : run.Looks,
-        };
+            await overrides.Ask(head.State, verdict, cancellation);
+        }
+    }
+
+    // What is refused has changed meanwhile: looked at again soon.
+    private async Task<RolloutStep> End(CorrelationId id, RolloutRun run, Func<DeploymentState, Outcome<DeploymentEvent>> decide, CancellationToken cancellation)
+    {
+        var changed = await deployments.Change(id, Actor.System, (now, _) => decide(now), cancellation);
+        return changed.Settled is null ? Poll(run) : new(RolloutAction.End);
     }
 
     private async Task<bool> HasArtifact(DeploymentState state, CancellationToken cancellation) =>
         state.Evidence?.Artifact is { } artifact && await artifacts.IsVerified(artifact.Sha256, cancellation);
 
     // What arrives without telling us is looked for again, less and less often.
-    private RolloutStep Poll(RolloutRun run)
-    {
-        var pause = run.Polls >= 8 ? LongestPoll : FirstPoll * (1 << run.Polls);
-        return new(RolloutAction.Wait) { Until = clock.GetUtcNow() + (pause < LongestPoll ? pause : LongestPoll), Looks = run.Looks, Polls = run.Polls + 1 };
-    }
+    private RolloutStep Poll(RolloutRun run) =>
+        new(RolloutAction.Wait) { Until = clock.GetUtcNow() + RolloutPauses.After(run.Polls), Memory = run.Memory, Polls = run.Polls + 1 };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Governance.Core;
+using Governance.Core.Deployments;
 using Governance.Core.Rollout;
 using Governance.Functions.Orchestration;
 using Governance.Storage.Streams;
@@ -11,13 +12,23 @@ namespace Governance.Functions.Rollout;
 /// <param name="Generation">Of the orchestration that holds it; a newer one takes it over, an older one never.</param>
 /// <param name="Revision">Of the deployment when it was claimed.</param>
 /// <param name="Gate">The verdict that lets the ring in; null only for LAB as the first ring.</param>
+/// <param name="Incidents">As they were when that was judged; any other since voids the claim.</param>
 /// <param name="SubjectDigest">What is published.</param>
 /// <param name="LeaseUntil">When an operator may take it that the holder is gone, UTC.</param>
 /// <param name="Ids">What the plane has given so far.</param>
 /// <param name="Stage">How far it has come.</param>
 /// <param name="Approval">The tenant's own approval that is waited for; null where none is.</param>
 internal sealed record PublishClaim(
-    Ring Ring, int Generation, int Revision, GateVerdict? Gate, Digest SubjectDigest, DateTimeOffset LeaseUntil, PlaneIds Ids, PublishStage Stage, TenantApproval? Approval)
+    Ring Ring,
+    int Generation,
+    int Revision,
+    GateVerdict? Gate,
+    IncidentCounts Incidents,
+    Digest SubjectDigest,
+    DateTimeOffset LeaseUntil,
+    PlaneIds Ids,
+    PublishStage Stage,
+    TenantApproval? Approval)
 {
     /// <summary>The claim that a row holds; null where there is none.</summary>
     internal static PublishClaim? Read(ClaimRow? row) =>

@@ -8,9 +8,18 @@ namespace Governance.Functions.Rollout;
 
 /// <summary>Lets a publisher act only while it holds the claim: every step it takes is a write that the claim's ETag guards.</summary>
 internal sealed class PublishFence(
-    EventStreams<DeploymentState, DeploymentEvent> deployments, CorrelationId id, PublishClaim claim, ClaimRow row, TimeProvider clock, DateTimeOffset? earlierAttemptAt = null) : IPublishFence
+    EventStreams<DeploymentState, DeploymentEvent> deployments,
+    CorrelationId id,
+    PublishClaim claim,
+    ClaimRow row,
+    Func<CancellationToken, Task<bool>> passesNow,
+    TimeProvider clock,
+    DateTimeOffset? earlierAttemptAt = null) : IPublishFence
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
+
+    // An upload may take long; a gate that was judged longer ago than this is judged again before any group is assigned.
+    private static readonly TimeSpan VerdictLife = TimeSpan.FromMinutes(15);
 
     /// <summary>The claim as this holder last wrote it.</summary>
     internal PublishClaim Claim { get; private set; } = claim;
@@ -21,15 +30,29 @@ internal sealed class PublishFence(
     private ClaimRow Row => row;
 
     /// <summary>Claims a ring, or takes over what an older holder left.</summary>
-    /// <returns>Null where it may not be claimed now: the state forbids it, or a newer generation holds it.</returns>
+    /// <param name="deployments">Where the claim is.</param>
+    /// <param name="head">What the gate was judged on.</param>
+    /// <param name="order">What is published.</param>
+    /// <param name="gate">The verdict.</param>
+    /// <param name="passesNow">Judges the gate again.</param>
+    /// <param name="clock">For the lease.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <returns>Null where it may not be claimed now: the state forbids it, an incident came in, or a newer generation holds it.</returns>
     internal static async Task<PublishFence?> Take(
-        EventStreams<DeploymentState, DeploymentEvent> deployments, StreamHead<DeploymentState> head, PublishOrder order, GateVerdict gate, TimeProvider clock, CancellationToken cancellation)
+        EventStreams<DeploymentState, DeploymentEvent> deployments,
+        StreamHead<DeploymentState> head,
+        PublishOrder order,
+        GateVerdict gate,
+        Func<CancellationToken, Task<bool>> passesNow,
+        TimeProvider clock,
+        CancellationToken cancellation)
     {
         var wanted = new PublishClaim(
             order.Ring,
             order.Generation,
             head.State.Revision,
             gate,
+            head.State.Incidents,
             head.State.Approval!.SubjectDigest,
             clock.GetUtcNow() + Lease,
             KnownIds(head.State),
@@ -43,7 +66,7 @@ internal sealed class PublishFence(
             (state, row, _) =>
             {
                 var held = PublishClaim.Read(row);
-                if (state.Revision != wanted.Revision || held?.Generation > wanted.Generation)
+                if (state.Revision != wanted.Revision || state.Incidents != wanted.Incidents || held?.Generation > wanted.Generation)
                 {
                     return (new ClaimVoid(), new ClaimWrite.Keep());
                 }
@@ -58,7 +81,7 @@ internal sealed class PublishFence(
                 return (RolloutDecider.MayClaim(state, order.Ring), new ClaimWrite.Put(written));
             },
             cancellation);
-        return taken is ChangeResult<DeploymentState>.Unchanged ? await Holding(deployments, head.Id, written, clock, earlier, cancellation) : null;
+        return taken is ChangeResult<DeploymentState>.Unchanged ? await Holding(deployments, head.Id, written, passesNow, clock, earlier, cancellation) : null;
     }
 
     /// <inheritdoc/>
@@ -82,16 +105,21 @@ internal sealed class PublishFence(
             return true;
         }
 
+        if (Claim.Gate is { } gate && clock.GetUtcNow() - gate.JudgedAt > VerdictLife && !await passesNow(cancellation))
+        {
+            return false;
+        }
+
         var next = Claim with { Stage = PublishStage.Assigning };
         var written = next.Write();
         var entered = await deployments.ChangeWithClaim(
             id,
             Actor.System,
-            (state, now, _) => now?.ETag != row.ETag || state.Revision != next.Revision
+            (state, now, _) => now?.ETag != row.ETag || state.Revision != next.Revision || state.Incidents != next.Incidents
                 ? (new ClaimVoid(), new ClaimWrite.Keep())
                 : (RolloutDecider.MayClaim(state, next.Ring), new ClaimWrite.Put(written)),
             cancellation);
-        if (entered is not ChangeResult<DeploymentState>.Unchanged || await Holding(deployments, id, written, clock, earlierAttemptAt, cancellation) is not { } held)
+        if (entered is not ChangeResult<DeploymentState>.Unchanged || await Holding(deployments, id, written, passesNow, clock, earlierAttemptAt, cancellation) is not { } held)
         {
             return false;
         }
@@ -107,9 +135,15 @@ internal sealed class PublishFence(
         state.Rings.Count == 0 ? PlaneIds.None : new(state.Rings[^1].Publication.ExternalId, state.Rings[^1].Publication.ContentVersion, null);
 
     private static async Task<PublishFence?> Holding(
-        EventStreams<DeploymentState, DeploymentEvent> deployments, CorrelationId id, byte[] written, TimeProvider clock, DateTimeOffset? earlier, CancellationToken cancellation)
+        EventStreams<DeploymentState, DeploymentEvent> deployments,
+        CorrelationId id,
+        byte[] written,
+        Func<CancellationToken, Task<bool>> passesNow,
+        TimeProvider clock,
+        DateTimeOffset? earlier,
+        CancellationToken cancellation)
     {
         var (_, row) = await deployments.ReadWithClaim(id, cancellation);
-        return row is not null && row.Payload.AsSpan().SequenceEqual(written) ? new(deployments, id, PublishClaim.Read(row)!, row, clock, earlier) : null;
+        return row is not null && row.Payload.AsSpan().SequenceEqual(written) ? new(deployments, id, PublishClaim.Read(row)!, row, passesNow, clock, earlier) : null;
     }
 }

@@ -12,29 +12,42 @@ namespace Governance.Functions.Rollout;
 internal sealed class RingGate(PolicyChecks checks, PolicyData data, EvidenceVault vault, DeploymentViews views, DevicePlanes planes, TimeProvider clock)
 {
     /// <summary>Judges the gate now.</summary>
-    internal async Task<GateVerdict> Judge(DeploymentState state, CancellationToken cancellation)
+    internal async Task<GateVerdict> Judge(DeploymentState state, CancellationToken cancellation) => (await Look(state, cancellation)).Verdict;
+
+    /// <summary>Judges the gate now, and whether the ring published last must be taken back.</summary>
+    internal async Task<LookFindings> Look(DeploymentState state, CancellationToken cancellation)
     {
         var step = state.NextStep;
         var now = clock.GetUtcNow();
         var facts = (await vault.Find(state.Evidence!.PackId, cancellation))?.Facts;
-        var again = await checks.AtPromotion(state, cancellation);
-        return GateEvaluator.Judge(data.Gates, new GateInputs
+        var standing = await checks.AtGate(state, cancellation);
+        var measured = await Measure(state, step, cancellation);
+        var verdict = GateEvaluator.Judge(data.Gates, new GateInputs
         {
             Now = now,
             Step = step,
-            Measured = await Measure(state, step, cancellation),
+            Measured = measured,
             LabResults = facts?.LabResults,
             LabConnectivity = state.Request.Scope.Of(step.To ?? state.Request.TargetRing)!.Connectivity,
             Incidents = state.Incidents,
             Conditions = state.Approval?.Conditions ?? [],
             ApprovalStands = state.ApprovalStands,
-            EndedExceptions = state.EndedExceptions,
-            NewBlocks = again.NewBlocks,
+            EndedExceptions = [.. state.EndedExceptions.Union(standing.Ended)],
+            NewBlocks = standing.Check.NewBlocks,
             Freeze = FreezeOf(state, step, now),
-            RollbackPlanValidated = again.RollbackPlanValidated,
-            Completeness = again.Completeness,
-            OverrideId = await checks.OverrideFor(state, cancellation),
+            RollbackPlanValidated = standing.Check.RollbackPlanValidated,
+            Completeness = standing.Check.Completeness,
+            OverrideId = standing.OverrideId,
         });
+        return state.CurrentRing is { } ring && measured is { } own
+            ? new()
+            {
+                Verdict = verdict,
+                Breach = Breach.Judge(data.Gates, ring, own, now),
+                WatchAgainAt = data.Gates.NextLook(
+                    own.PublishedAt, data.Gates.ObservationPeriod(ring, own.Connectivity, state.Approval?.Conditions ?? []), now),
+            }
+            : new() { Verdict = verdict, Breach = Breach.Nothing };
     }
 
     /// <summary>The freeze window that holds a publish of the next ring now; an emergency approval lifts it.</summary>

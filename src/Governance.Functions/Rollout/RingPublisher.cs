@@ -37,7 +37,7 @@ internal sealed class RingPublisher(
             return PublishStep.NotNow;
         }
 
-        if (await PublishFence.Take(deployments, head, order, verdict, clock, cancellation) is not { } fence)
+        if (await PublishFence.Take(deployments, head, order, verdict, async token => (await gate.Judge(state, token)).Promotes, clock, cancellation) is not { } fence)
         {
             return PublishStep.NotNow;
         }
