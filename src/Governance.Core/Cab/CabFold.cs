@@ -33,7 +33,7 @@ internal static class CabFold
             Approval = new(ApprovalSource.Emergency, state.Revision, e.SubjectDigest, [], happened.At),
             Cab = state.Cab! with { Decision = CabDecision.Approved, DecidedAt = happened.At, Approver = happened.Actor.Id, Comments = e.Reason },
             Reason = null,
-            Review = new(happened.Actor.Id!.Value, e.IncidentId, e.Reason, e.ReviewDueAt),
+            Review = new(happened.Actor.Id!.Value, e.IncidentId, e.Reason, e.ReviewDueAt, Revision: state.Revision),
         },
         EmergencyReviewed e => Reviewed(state, e, happened),
         ApprovalRevoked e => state with { Revision = e.Revision, Approval = null, Reason = e.Reason },

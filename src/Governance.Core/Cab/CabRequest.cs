@@ -110,5 +110,13 @@ public enum CabDecision
 /// <param name="Outcome">Null while open.</param>
 /// <param name="Reviewer">Who reviewed it.</param>
 /// <param name="ReviewedAt">When, UTC.</param>
+/// <param name="Revision">The revision that was approved so.</param>
 public sealed record EmergencyReview(
-    PersonId ApprovedBy, string IncidentId, string Reason, DateTimeOffset DueAt, ReviewOutcome? Outcome = null, PersonId? Reviewer = null, DateTimeOffset? ReviewedAt = null);
+    PersonId ApprovedBy,
+    string IncidentId,
+    string Reason,
+    DateTimeOffset DueAt,
+    ReviewOutcome? Outcome = null,
+    PersonId? Reviewer = null,
+    DateTimeOffset? ReviewedAt = null,
+    int Revision = 1);

@@ -59,6 +59,7 @@ public sealed class ExceptionCodec : IStreamCodec<ExceptionState, ExceptionEvent
 [JsonSerializable(typeof(ExceptionState))]
 [JsonSerializable(typeof(ExceptionSummary))]
 [JsonSerializable(typeof(ExceptionChange))]
+[JsonSerializable(typeof(ExceptionWatchRequest))]
 [JsonSerializable(typeof(ExceptionRequested))]
 [JsonSerializable(typeof(ExceptionVoteRecorded))]
 [JsonSerializable(typeof(ExceptionApproved))]

@@ -13,6 +13,9 @@ public static class ExceptionConsequences
     /// <summary>Tells the deployments that it applies to that it holds or has ended; the payload is an <see cref="ExceptionChange"/>.</summary>
     public const string TellDeployments = "tell_deployments";
 
+    /// <summary>Starts the wait for the exception's warning and end; the payload is an <see cref="ExceptionWatchRequest"/>.</summary>
+    public const string StartWatch = "start_exception_watch";
+
     /// <returns>In the order in which they are dispatched: views first, because a check reads there which exceptions hold.</returns>
     public static IReadOnlyList<OutboxMessage> Of(ExceptionState after, IReadOnlyList<Recorded<ExceptionEvent>> happened)
     {
@@ -23,7 +26,7 @@ public static class ExceptionConsequences
         {
             ExceptionApproved or ExceptionDenied or ExceptionExpired when after.Request is { Kind: ExceptionKind.GateOverride, DeploymentId: { } deployment } =>
                 [views, Wake(deployment, after.Revision ?? 1)],
-            ExceptionApproved => [views, Tell(after, ended: false)],
+            ExceptionApproved => [views, Tell(after, ended: false), Watch(after)],
             ExceptionExpired { WasApproved: true } => [views, Tell(after, ended: true)],
             _ => [views],
         };
@@ -34,6 +37,9 @@ public static class ExceptionConsequences
         DeploymentConsequences.Signal,
         JsonSerializer.SerializeToUtf8Bytes(
             new SignalRequest(deployment, WaitingOrchestration.RingRollout, revision), DeploymentJson.Default.SignalRequest));
+
+    private static OutboxMessage Watch(ExceptionState state) => new(
+        StartWatch, JsonSerializer.SerializeToUtf8Bytes(new ExceptionWatchRequest(state.Id), ExceptionJson.Default.ExceptionWatchRequest));
 
     private static OutboxMessage Tell(ExceptionState state, bool ended) => new(
         TellDeployments,
@@ -49,3 +55,6 @@ public static class ExceptionConsequences
 /// <param name="Version">The only version concerned; null for all.</param>
 /// <param name="DeploymentId">The only deployment concerned; null for all.</param>
 public sealed record ExceptionChange(Guid ExceptionId, bool Ended, string AppName, string? Version, CorrelationId? DeploymentId);
+
+/// <summary>Which exception's term to watch.</summary>
+public sealed record ExceptionWatchRequest(Guid ExceptionId);

@@ -27,17 +27,23 @@ public static class ExceptionDecider
     /// <summary>How long after the request an exception may hold at most.</summary>
     public static readonly TimeSpan LongestTerm = TimeSpan.FromDays(90);
 
+    /// <summary>How long before its end the requester and the reviewers of an exception are warned: time to ask for a renewal and to decide on it.</summary>
+    public static readonly TimeSpan WarnBefore = TimeSpan.FromDays(14);
+
     /// <summary>A new exception; whether the id is free is told by the insert, and what has it already is the same request (<see cref="ExceptionIds"/>).</summary>
     /// <param name="id">Its id.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="requester">Who asks.</param>
     /// <param name="deployment">The deployment that the request names, as it stands; null where it names none or there is none.</param>
     /// <param name="at">When, UTC.</param>
+    /// <param name="replaced">The exception that the request is to replace, as it stands; null where it names none or there is none.</param>
     /// <returns>
     /// <see cref="HumanRequired"/> where the system asks for anything but an override; <see cref="ExceptionIncomplete"/>, <see cref="ControlsRequired"/>,
-    /// <see cref="ExpiryOutOfRange"/>, <see cref="DeploymentUnknown"/>, <see cref="ExceptionMismatch"/>, <see cref="NotInThisStatus"/>, <see cref="NotTheNextStep"/>.
+    /// <see cref="ExpiryOutOfRange"/>, <see cref="DeploymentUnknown"/>, <see cref="ExceptionMismatch"/>, <see cref="NotInThisStatus"/>, <see cref="NotTheNextStep"/>,
+    /// <see cref="ExceptionUnknown"/>, <see cref="RenewalMismatch"/>.
     /// </returns>
-    public static Outcome<ExceptionEvent> Request(Guid id, ExceptionRequest request, Actor requester, DeploymentState? deployment, DateTimeOffset at) => request switch
+    public static Outcome<ExceptionEvent> Request(
+        Guid id, ExceptionRequest request, Actor requester, DeploymentState? deployment, DateTimeOffset at, ExceptionState? replaced = null) => request switch
     {
         { Kind: not ExceptionKind.GateOverride } when requester.Kind == ActorKind.System => new HumanRequired(),
         { Kind: ExceptionKind.Finding, FindingIds.Count: 0 } => new ExceptionIncomplete("finding_ids"),
@@ -46,6 +52,8 @@ public static class ExceptionDecider
         { Kind: ExceptionKind.GateOverride, FromRing: null } => new ExceptionIncomplete("from_ring"),
         { CompensatingControls.Count: 0 } => new ControlsRequired(),
         _ when request.ExpiresAt <= at || request.ExpiresAt > at + LongestTerm => new ExpiryOutOfRange(at + LongestTerm),
+        { Replaces: { } renewed } when replaced?.Id != renewed => new ExceptionUnknown(),
+        { Replaces: not null } when !Renews(request, replaced!) => new RenewalMismatch(),
         { DeploymentId: { } named } when deployment?.Id != named => new DeploymentUnknown(),
         { DeploymentId: not null } when !IsOf(request, deployment!) => new ExceptionMismatch(deployment!.Request.AppName, deployment.Request.Version),
         { Kind: ExceptionKind.GateOverride } => RequestOverride(id, request, deployment!),
@@ -90,6 +98,19 @@ public static class ExceptionDecider
             ? Accept(new ExceptionExpired(state.Status == ExceptionStatus.Approved))
             : Accept();
 
+    /// <summary>How an approved exception for findings or a rule runs out.</summary>
+    /// <param name="state">As it stands.</param>
+    /// <param name="known">The app's exceptions, in any order and status: one that stands in for it in full makes a warning needless.</param>
+    /// <param name="at">Now, UTC.</param>
+    public static ExceptionTerm Term(ExceptionState state, IEnumerable<ExceptionSummary> known, DateTimeOffset at) => state switch
+    {
+        { Status: not ExceptionStatus.Approved } => new(ExceptionTermStep.Over, null),
+        { Request.ExpiresAt: var end } when at >= end => new(ExceptionTermStep.Expire, null),
+        { Request.ExpiresAt: var end } when at < end - WarnBefore => new(ExceptionTermStep.Wait, end - WarnBefore),
+        { Request.ExpiresAt: var end } when ExceptionMatching.IsRenewed(state, known) => new(ExceptionTermStep.Wait, end),
+        { Request.ExpiresAt: var end } => new(ExceptionTermStep.Warn, end),
+    };
+
     private static Outcome<ExceptionEvent> RequestOverride(Guid id, ExceptionRequest request, DeploymentState deployment) => deployment switch
     {
         { Status: not (DeploymentStatus.Approved or DeploymentStatus.Active) } => new NotInThisStatus("A gate override", deployment.Status),
@@ -97,9 +118,40 @@ public static class ExceptionDecider
         _ => Accept(new ExceptionRequested(id, request, deployment.Revision, deployment.Check!.Quorum)),
     };
 
+    // An override is for one step and is asked for anew; of the rest, a renewal is about the same thing and covers whatever of it is still needed.
+    private static bool Renews(ExceptionRequest request, ExceptionState replaced) =>
+        request.Kind != ExceptionKind.GateOverride
+        && replaced.Status is ExceptionStatus.Approved or ExceptionStatus.Expired
+        && replaced.Request.Kind == request.Kind
+        && replaced.Request.AppName == request.AppName
+        && replaced.Request.RuleId == request.RuleId
+        && (request.Kind != ExceptionKind.Finding || request.FindingIds.Any(id => replaced.Request.FindingIds.Contains(id, StringComparer.OrdinalIgnoreCase)));
+
     private static bool IsOf(ExceptionRequest request, DeploymentState deployment) =>
         request.AppName == deployment.Request.AppName && (request.Version is null || request.Version == deployment.Request.Version);
 
     private static bool Repeats(ExceptionState state, PersonId voter, CastExceptionVote vote) => state.Votes.Any(cast =>
         cast.Voter == voter && cast.Ballot == vote.Ballot && (!state.IsOpen || cast.Comments == vote.Comments));
+}
+
+/// <summary>What the term of an exception asks for now.</summary>
+/// <param name="Step">What to do.</param>
+/// <param name="NextAt">When to look again, UTC; null where there is nothing more to look at, or at once after it expired.</param>
+public sealed record ExceptionTerm(ExceptionTermStep Step, DateTimeOffset? NextAt);
+
+/// <summary>What the term of an exception asks for.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ExceptionTermStep>))]
+public enum ExceptionTermStep
+{
+    /// <summary>Nothing yet.</summary>
+    Wait,
+
+    /// <summary>A warning.</summary>
+    Warn,
+
+    /// <summary>Its end.</summary>
+    Expire,
+
+    /// <summary>Nothing any more.</summary>
+    Over,
 }

@@ -67,6 +67,23 @@ public static class ExceptionMatching
         return [.. standing.Concat(replacing).DistinctBy(used => used.ExceptionId)];
     }
 
+    /// <summary>Whether approved exceptions that end later cover, in full, what this one covers.</summary>
+    /// <param name="exception">For findings or a rule.</param>
+    /// <param name="known">The app's exceptions, in any order and status.</param>
+    public static bool IsRenewed(ExceptionState exception, IEnumerable<ExceptionSummary> known)
+    {
+        var own = exception.Request;
+        var later = known.Where(other =>
+            other.Id != exception.Id
+            && other.Status == ExceptionStatus.Approved
+            && other.ExpiresAt > own.ExpiresAt
+            && (other.Version is null || other.Version == own.Version)
+            && (other.DeploymentId is null || other.DeploymentId == own.DeploymentId)).ToList();
+        return own.Kind == ExceptionKind.Rule
+            ? later.Exists(other => other.Kind == ExceptionKind.Rule && other.RuleId == own.RuleId)
+            : own.FindingIds.All(id => later.Exists(other => other.FindingIds.Contains(id, StringComparer.OrdinalIgnoreCase)));
+    }
+
     /// <summary>The approved override for the step that this deployment stands in front of.</summary>
     /// <param name="deployment">As it stands.</param>
     /// <param name="known">Exceptions, in any order, kind and status.</param>

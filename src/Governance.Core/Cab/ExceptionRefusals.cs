@@ -34,3 +34,7 @@ public sealed record RoleRequired(string Role) : Refusal("ROLE_REQUIRED", $"An e
 
 /// <summary>It is decided.</summary>
 public sealed record ExceptionDecided(ExceptionStatus Decision) : Refusal("ALREADY_DECIDED", $"This exception was decided already: {Decision.WireName()}.", 409);
+
+/// <summary>What is to be replaced is about something else, or never held.</summary>
+public sealed record RenewalMismatch() : Refusal(
+    "RENEWAL_MISMATCH", "A renewal is of the same kind and app as the approved exception that it replaces, and covers some of what that covers.", 422);

@@ -38,7 +38,7 @@ public sealed record ExceptionRequest
     /// <summary>First instant, UTC, at which it no longer holds; at most <see cref="ExceptionDecider.LongestTerm"/> after the request.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The exception it is to replace, for people; what counts is what it covers.</summary>
+    /// <summary>The ending exception that it renews; what counts for a deployment is what it covers.</summary>
     public Guid? Replaces { get; init; }
 
     /// <summary>The registered owners of the service principal that asks, sorted; they decide as little as it does.</summary>

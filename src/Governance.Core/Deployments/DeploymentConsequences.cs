@@ -21,6 +21,9 @@ public static class DeploymentConsequences
     /// <summary>Starts the orchestration of a remediation; the payload is a <see cref="RemediationRequest"/>.</summary>
     public const string StartRemediation = "start_remediation";
 
+    /// <summary>Starts a wait of the CAB's own beside the deployment's orchestration; the payload is a <see cref="CabWatchRequest"/>.</summary>
+    public const string StartCabWatch = "start_cab_watch";
+
     /// <summary>Brings the views up to date; the payload is a <see cref="DeploymentSummary"/>.</summary>
     public const string Views = "views";
 
@@ -61,6 +64,9 @@ public static class DeploymentConsequences
             .Select(started => Message(
                 StartRemediation, new RemediationRequest(id, started.RemediationId, started.Action), DeploymentJson.Default.RemediationRequest)));
 
+        messages.AddRange(happened.SelectMany(each => Watches(after, each.Event))
+            .Select(kind => Message(StartCabWatch, new CabWatchRequest(id, kind, after.Revision), DeploymentJson.Default.CabWatchRequest)));
+
         if ((before?.Cab is not null || after.Cab is not null) && happened.Any(each => ChangesCard.Contains(each.Event.EventType)))
         {
             messages.Add(Message(Card, new CardRequest(id, before?.Cab?.Revision, after.Cab?.Revision), DeploymentJson.Default.CardRequest));
@@ -86,6 +92,14 @@ public static class DeploymentConsequences
         _ when state.IsHeldFor(WaitReason.Rollback) => [WaitingOrchestration.Deployment],
         { Status: DeploymentStatus.Approved or DeploymentStatus.Active or DeploymentStatus.Completed } => [WaitingOrchestration.RingRollout],
         _ => [WaitingOrchestration.Deployment],
+    };
+
+    // While the deployment awaits the CAB, its own orchestration keeps the deadlines; a rollout that is asked about anew goes on waiting for other things too.
+    private static IEnumerable<CabWatchKind> Watches(DeploymentState after, DeploymentEvent happened) => happened switch
+    {
+        CabSubmissionPrepared when after.IsHeldFor(WaitReason.Approval) => [CabWatchKind.Decision],
+        EmergencyApproved => [CabWatchKind.Review],
+        _ => [],
     };
 
     private static OutboxMessage Message<T>(string kind, T payload, JsonTypeInfo<T> type) =>
@@ -126,3 +140,22 @@ public enum WaitingOrchestration
 /// <param name="RevisionBefore">The revision whose card may be out already; null where none is.</param>
 /// <param name="Revision">The revision that is decided on now; null where nothing is.</param>
 public sealed record CardRequest(CorrelationId CorrelationId, int? RevisionBefore, int? Revision);
+
+/// <summary>Which wait of the CAB to start.</summary>
+/// <param name="CorrelationId">Of which deployment.</param>
+/// <param name="Kind">What is waited for.</param>
+/// <param name="Revision">Of which revision.</param>
+public sealed record CabWatchRequest(CorrelationId CorrelationId, CabWatchKind Kind, int Revision);
+
+/// <summary>What the CAB is waited for beside a deployment's orchestration.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CabWatchKind>))]
+public enum CabWatchKind
+{
+    /// <summary>A new decision on what is on devices.</summary>
+    [JsonStringEnumMemberName("decision")]
+    Decision,
+
+    /// <summary>The review of an emergency approval.</summary>
+    [JsonStringEnumMemberName("review")]
+    Review,
+}

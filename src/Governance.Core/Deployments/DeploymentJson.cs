@@ -16,6 +16,7 @@ namespace Governance.Core.Deployments;
 [JsonSerializable(typeof(SignalRequest))]
 [JsonSerializable(typeof(CardRequest))]
 [JsonSerializable(typeof(RemediationRequest))]
+[JsonSerializable(typeof(CabWatchRequest))]
 [JsonSerializable(typeof(DeploymentCreated))]
 [JsonSerializable(typeof(EvidenceLinked))]
 [JsonSerializable(typeof(RecheckRequested))]

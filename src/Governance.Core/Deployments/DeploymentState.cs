@@ -193,8 +193,16 @@ public enum ApprovalSource
 /// <param name="Revision">The revision it was published under.</param>
 /// <param name="SupersededBy">The deployment that took the ring over; null while it is ours.</param>
 /// <param name="CompletedAt">When its completion gate passed, UTC; only the last ring has one.</param>
+/// <param name="CompletionGate">The verdict that completed it; only the last ring has one.</param>
 public sealed record RingState(
-    Ring Ring, DateTimeOffset PublishedAt, Publication Publication, GateVerdict? Gate, int Revision, CorrelationId? SupersededBy = null, DateTimeOffset? CompletedAt = null);
+    Ring Ring,
+    DateTimeOffset PublishedAt,
+    Publication Publication,
+    GateVerdict? Gate,
+    int Revision,
+    CorrelationId? SupersededBy = null,
+    DateTimeOffset? CompletedAt = null,
+    GateVerdict? CompletionGate = null);
 
 /// <summary>The last failure of a publish.</summary>
 public sealed record PublishFailure(Ring Ring, ErrorClass ErrorClass, string Code, string Message, DateTimeOffset At);

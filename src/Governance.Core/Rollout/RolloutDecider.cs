@@ -139,11 +139,20 @@ public static class RolloutDecider
     public static Outcome<DeploymentEvent> TenantDecided(DeploymentState state, string reason) =>
         state.IsHeldFor(WaitReason.TenantApproval) ? Accept(new RolloutResumed(WaitReason.TenantApproval, reason)) : Accept();
 
-    /// <summary>An exception that the check relied on ended: a new check before publishing, a hold once groups are being assigned.</summary>
+    /// <summary>
+    /// An exception that the check relied on ended: a new check before publishing, a hold once groups are being assigned. Where others stand in
+    /// for it already, an approved or running rollout goes on without a gap and rests on those.
+    /// </summary>
+    /// <param name="state">As it stands.</param>
+    /// <param name="exceptionId">What ended.</param>
+    /// <param name="replaced">What the deployment rests on once others stand in for all that ended, this one included; null where they don't.</param>
+    /// <param name="stage">How far a publish of the first ring has come.</param>
     /// <returns>No event where it is not relied on, or is known to have ended.</returns>
-    public static Outcome<DeploymentEvent> ExceptionEnded(DeploymentState state, Guid exceptionId, PublishStage stage) => state switch
+    public static Outcome<DeploymentEvent> ExceptionEnded(DeploymentState state, Guid exceptionId, EquatableArray<Reliance>? replaced, PublishStage stage) => state switch
     {
         _ when !state.Reliances.Any(used => used.ExceptionId == exceptionId) || state.EndedExceptions.AsSpan().Contains(exceptionId) => Accept(),
+        { Status: DeploymentStatus.Active or DeploymentStatus.Approved } when replaced is not null =>
+            Accept(new RelianceExpired(exceptionId), new RolloutResumed(WaitReason.Exception, exceptionId.ToString()) { Reliances = replaced }),
         { Status: DeploymentStatus.Active } => Accept(new RelianceExpired(exceptionId)),
         { Status: DeploymentStatus.Approved } when stage == PublishStage.Assigning => Accept(new RelianceExpired(exceptionId)),
         { Status: DeploymentStatus.Blocked or DeploymentStatus.AwaitingCab or DeploymentStatus.Approved } =>

@@ -20,7 +20,7 @@ internal static class RolloutFold
         RolloutResumed e => Resumed(state, e),
         DeploymentCompleted e => DeploymentFold.To(state, DeploymentStatus.Completed, happened.At) with
         {
-            Rings = Change(state, e.Ring, ring => ring with { CompletedAt = happened.At }),
+            Rings = Change(state, e.Ring, ring => ring with { CompletedAt = happened.At, CompletionGate = e.Gate }),
             GateFailure = null,
         },
         RingSuperseded e => state with { Rings = Change(state, e.Ring, ring => ring with { SupersededBy = e.By }) },

@@ -4,7 +4,6 @@ using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
-using Governance.Functions.Rollout;
 using Governance.Storage.Streams;
 
 namespace Governance.Functions.Cab;
@@ -38,61 +37,41 @@ internal sealed record ReviewWish(ReviewOutcome Outcome, string Comments)
     internal static ReviewWish Parse(Input input) => new(input.Body.Choice("outcome", Outcomes), input.Body.OptionalProse("comments", 4000, 0) ?? string.Empty);
 }
 
-/// <summary>What the CAB decides over HTTP. Teams sends the same commands.</summary>
+/// <summary>What the CAB decides over HTTP. The review page and Teams send the same commands.</summary>
 internal static class CabDecisions
 {
     /// <summary>POST /cab/{id}/approve/ and /reject/. One read and one write before the answer.</summary>
-    internal static async Task<IResult> Vote(ApiRequest request, VoteWish wish) => Answer(await Streams(request).Change(
-        request.Id<CorrelationId>(),
-        request.Caller.Actor,
-        (state, at) => CabDecider.Vote(state, new CastVote(request.Caller.Actor, wish.Ballot, wish.Seen, wish.Comments, wish.Conditions, at)),
-        request.Cancellation));
+    internal static async Task<IResult> Vote(ApiRequest request, VoteWish wish) => Answer(
+        request, await Commands(request).Vote(request.Id<CorrelationId>(), request.Caller.Actor, wish, request.Cancellation));
 
     /// <summary>POST /cab/{id}/revoke.</summary>
-    internal static async Task<IResult> Revoke(ApiRequest request, string reason) => Answer(await Streams(request).ChangeWithClaim(
-        request.Id<CorrelationId>(),
-        request.Caller.Actor,
-        (state, row, at) =>
-        {
-            var stage = PublishClaim.StageOf(row);
-            var outcome = CabDecider.Revoke(state, reason, request.Caller.Actor, stage, at);
-            return (outcome, outcome is Outcome<DeploymentEvent>.Accepted { Events.IsEmpty: false } && stage == Core.Rollout.PublishStage.Claimed
-                ? new ClaimWrite.Remove()
-                : new ClaimWrite.Keep());
-        },
-        request.Cancellation));
+    internal static async Task<IResult> Revoke(ApiRequest request, string reason) => Answer(
+        request, await Commands(request).Revoke(request.Id<CorrelationId>(), request.Caller.Actor, reason, request.Cancellation));
 
     /// <summary>POST /cab/{id}/emergency.</summary>
-    internal static async Task<IResult> Emergency(ApiRequest request, EmergencyWish wish) => Answer(await Streams(request).Change(
-        request.Id<CorrelationId>(),
-        request.Caller.Actor,
-        (state, at) => CabDecider.ApproveInEmergency(state, wish.IncidentId, wish.Reason, request.Caller.Actor, at),
-        request.Cancellation));
+    internal static async Task<IResult> Emergency(ApiRequest request, EmergencyWish wish) => Answer(
+        request, await Commands(request).ApproveInEmergency(request.Id<CorrelationId>(), request.Caller.Actor, wish, request.Cancellation));
 
     /// <summary>POST /cab/{id}/review.</summary>
-    internal static async Task<IResult> Review(ApiRequest request, ReviewWish wish) => Answer(await Streams(request).Change(
-        request.Id<CorrelationId>(),
-        request.Caller.Actor,
-        (state, _) => CabDecider.Review(state, wish.Outcome, wish.Comments, request.Caller.Actor),
-        request.Cancellation));
+    internal static async Task<IResult> Review(ApiRequest request, ReviewWish wish) => Answer(
+        request, await Commands(request).Review(request.Id<CorrelationId>(), request.Caller.Actor, wish, request.Cancellation));
 
     /// <summary>GET /cab/{id}/.</summary>
     internal static async Task<IResult> Get(ApiRequest request)
     {
-        var head = await Streams(request).Read(request.Id<CorrelationId>(), request.Cancellation);
+        var head = await request.Service<EventStreams<DeploymentState, DeploymentEvent>>().Read(request.Id<CorrelationId>(), request.Cancellation);
         return head is null ? Problems.From(new DeploymentUnknown())
-            : CabRequestView.Of(head.State) is { } view ? Results.Ok(view)
+            : CabRequestView.Of(head.State, request.Now) is { } view ? Results.Ok(view)
             : Problems.NotFound("A CAB request for this deployment");
     }
 
-    private static IResult Answer(ChangeResult<DeploymentState> result) => result switch
+    private static IResult Answer(ApiRequest request, ChangeResult<DeploymentState> result) => result switch
     {
         ChangeResult<DeploymentState>.Refused refused => Problems.From(refused.Reason),
         ChangeResult<DeploymentState>.Missing => Problems.From(new DeploymentUnknown()),
-        { Settled: { } head } when CabRequestView.Of(head.State) is { } view => Results.Ok(view),
+        { Settled: { } head } when CabRequestView.Of(head.State, request.Now) is { } view => Results.Ok(view),
         _ => Problems.Unavailable(TimeSpan.FromSeconds(1)),
     };
 
-    private static EventStreams<DeploymentState, DeploymentEvent> Streams(ApiRequest request) =>
-        request.Service<EventStreams<DeploymentState, DeploymentEvent>>();
+    private static CabCommands Commands(ApiRequest request) => request.Service<CabCommands>();
 }

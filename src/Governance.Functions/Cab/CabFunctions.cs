@@ -39,6 +39,8 @@ internal static class CabFunctions
         { Refusals = ["403 HUMAN_REQUIRED", "403 SELF_APPROVAL", "404 DEPLOYMENT_UNKNOWN", "409 NOTHING_TO_REVIEW"] }),
         Function.Orchestration<CabApprovalOrchestrator>(),
         Function.Activity<KeepCabDeadlines>(),
+        Function.Orchestration<EmergencyReviewOrchestrator>(),
+        Function.Activity<AskForReview>(),
     ];
 
     private static HttpDocs Vote(string summary, string example) => new(summary, example, Request)

@@ -16,6 +16,7 @@ internal sealed record CabRequestView(
     PersonId? Approver,
     DateTimeOffset? ApprovalTimestamp,
     IReadOnlyList<CabCondition> Conditions,
+    IReadOnlyList<ConditionStandingView> ConditionsKept,
     string? Comments,
     IReadOnlyList<CabVote> Votes,
     int Needed,
@@ -29,7 +30,7 @@ internal sealed record CabRequestView(
     EmergencyReview? EmergencyReview)
 {
     /// <summary>Null where the CAB was never asked.</summary>
-    internal static CabRequestView? Of(DeploymentState state) => state.Cab is not { } cab ? null : new(
+    internal static CabRequestView? Of(DeploymentState state, DateTimeOffset now) => state.Cab is not { } cab ? null : new(
         state.Id,
         state.Request.AppName,
         state.Request.Version,
@@ -40,6 +41,7 @@ internal sealed record CabRequestView(
         cab.Approver,
         cab.DecidedAt,
         cab.Conditions,
+        [.. ConditionStandings.Of(state, now).Select(standing => new ConditionStandingView(standing.Condition.Kind, standing.State, standing.Reason))],
         cab.Comments,
         cab.Votes,
         cab.Needed,
@@ -52,3 +54,6 @@ internal sealed record CabRequestView(
         cab.Escalated,
         state.Review);
 }
+
+/// <summary>Whether a condition of the standing approval is kept; in the order of the conditions.</summary>
+internal sealed record ConditionStandingView(CabConditionKind Kind, ConditionState State, string Reason);

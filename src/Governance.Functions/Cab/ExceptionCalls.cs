@@ -51,7 +51,8 @@ internal static class ExceptionCalls
         var asked = wish with { Owners = [.. request.Caller.Owners.OrderBy(owner => owner.Value)] };
         var id = ExceptionIds.Derive(request.Caller.Tenant.ToString(), request.Caller.Actor, asked);
         var deployment = asked.DeploymentId is { } named ? await Deployments(request).Read(named, request.Cancellation) : null;
-        var outcome = ExceptionDecider.Request(id, asked, request.Caller.Actor, deployment?.State, request.Now);
+        var replaced = asked.Replaces is { } renewed ? await Streams(request).Read(new(renewed), request.Cancellation) : null;
+        var outcome = ExceptionDecider.Request(id, asked, request.Caller.Actor, deployment?.State, request.Now, replaced?.State);
         if (outcome is Outcome<ExceptionEvent>.Refused refused)
         {
             return Problems.From(refused.Reason);
@@ -130,7 +131,7 @@ internal static class ExceptionFunctions
             """,
             Exception,
             StatusCodes.Status201Created)
-        { Refusals = ["404 DEPLOYMENT_UNKNOWN", "409 NOT_THE_NEXT_STEP", "422 CONTROLS_REQUIRED", "422 EXCEPTION_INCOMPLETE"] }),
+        { Refusals = ["404 DEPLOYMENT_UNKNOWN", "404 EXCEPTION_UNKNOWN", "409 NOT_THE_NEXT_STEP", "422 CONTROLS_REQUIRED", "422 EXCEPTION_INCOMPLETE", "422 RENEWAL_MISMATCH"] }),
         Function.Get("ListPendingExceptions", "cab/exceptions/pending", Access.AnyRole, input => input.Paging(), ExceptionCalls.Pending, new(
             "Exceptions that wait for a decision, oldest first.", Response: """{"exceptions": [], "continuation_token": null}""") { Paged = true }),
         Function.Get("GetException", "cab/exceptions/{id}", Access.AnyRole, ExceptionCalls.Get, new("One exception.", Response: Exception) { Refusals = ["404 EXCEPTION_UNKNOWN"] }),
@@ -138,6 +139,8 @@ internal static class ExceptionFunctions
             (request, comments) => ExceptionCalls.Vote(request, Ballot.Approve, comments), Decision("Approves an exception.")),
         Function.Post("RejectException", "cab/exceptions/{id}/reject", Reviewers, input => input.Body.Prose("comments", 4000),
             (request, comments) => ExceptionCalls.Vote(request, Ballot.Reject, comments), Decision("Denies an exception.")),
+        Function.Orchestration<ExceptionTermOrchestrator>(),
+        Function.Activity<KeepExceptionTerm>(),
     ];
 
     private static HttpDocs Decision(string summary) => new(summary, """{"comments": "Until the vendor's fix."}""", Exception)

@@ -40,6 +40,7 @@ internal static class DomainServices
         services.AddSingleton<RingPublisher>();
         services.AddSingleton<DevicePlanes>();
         services.AddSingleton<DeploymentViewer>();
+        services.AddSingleton<CabCommands>();
         services.AddSingleton<DeploymentInstances>();
         services.AddSingleton<SweepRuns>();
         services.TryAddSingleton<ICabNotices, LoggedNotices>();
@@ -64,6 +65,8 @@ internal static class DomainServices
         services.AddSingleton<IOutboxHandler, StartRemediation>();
         services.AddSingleton<IOutboxHandler, ShowCards>();
         services.AddSingleton<IOutboxHandler, TellDeployments>();
+        services.AddSingleton<IOutboxHandler, StartCabWatch>();
+        services.AddSingleton<IOutboxHandler, StartExceptionWatch>();
 
         // The watch is told of commits by the streams, which it reads in turn: looked up when first used.
         services.AddSingleton(provider => new DeploymentWatch(

@@ -132,7 +132,7 @@ internal sealed class DeploymentViewer(ArtifactStore artifacts, RingGate gate, T
             state.Approval is { } approval
                 ? new(approval.By, approval.SubjectDigest, approval.Conditions, approval.At, state.Review is { Outcome: null } review ? review.DueAt : null)
                 : null,
-            CabRequestView.Of(state),
+            CabRequestView.Of(state, clock.GetUtcNow()),
             [.. state.Rings.Select(ring => new RingView(
                 ring.Ring, ring.PublishedAt, ring.Publication.ExternalId, ring.Publication.ContentVersion, ring.Gate, ring.SupersededBy, ring.CompletedAt))],
             state.GateFailure,

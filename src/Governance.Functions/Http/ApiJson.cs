@@ -59,6 +59,7 @@ namespace Governance.Functions.Http;
 [JsonSerializable(typeof(PersonId))]
 [JsonSerializable(typeof(WaitReason))]
 [JsonSerializable(typeof(CabCondition))]
+[JsonSerializable(typeof(ConditionStandingView))]
 [JsonSerializable(typeof(CabVote))]
 [JsonSerializable(typeof(KnownDrift))]
 [JsonSerializable(typeof(WayDownStep))]

@@ -21,7 +21,8 @@ internal sealed class DeploymentInstances(DurableTaskClient client)
     internal Task StartRemediation(CorrelationId id, Guid remediation, CancellationToken cancellation) =>
         Once(nameof(RemediationOrchestrator), new RemediationRun(id, Generation: 1, remediation), InstanceIds.Remediation(id, remediation), cancellation);
 
-    private async Task Once(string orchestrator, object input, string instance, CancellationToken cancellation)
+    /// <summary>Starts an instance under this id; a repeat finds it started.</summary>
+    internal async Task Once(string orchestrator, object input, string instance, CancellationToken cancellation)
     {
         try
         {

@@ -15,4 +15,8 @@ internal static class InstanceIds
     internal static string RingRollout(CorrelationId id, int generation) => string.Create(CultureInfo.InvariantCulture, $"{id}-{generation}-rings");
 
     internal static string Remediation(CorrelationId id, Guid remediation) => $"{id}-remediation-{remediation}";
+
+    internal static string EmergencyReview(CorrelationId id, int revision) => string.Create(CultureInfo.InvariantCulture, $"{id}-review-{revision}");
+
+    internal static string ExceptionTerm(Guid exception) => $"{exception}-term";
 }

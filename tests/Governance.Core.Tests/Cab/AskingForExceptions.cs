@@ -29,9 +29,6 @@ public sealed class AskingForExceptions
     }
 
     [Fact]
-    public void A_renewal_may_name_what_it_replaces() => Ask(Finding with { Replaces = OtherId }).Then(new ExceptionRequested(Id, Finding with { Replaces = OtherId }, null, 1));
-
-    [Fact]
     public void A_request_without_compensating_controls_is_refused() => Ask(Finding with { CompensatingControls = [] }).ThenRefused(new ControlsRequired());
 
     [Theory]

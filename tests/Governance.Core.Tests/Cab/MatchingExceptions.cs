@@ -174,7 +174,7 @@ public sealed class MatchingExceptions
         var story = Asked().Votes(Vote());
         var messages = ExceptionConsequences.Of(story.State, [story.Log[^1]]);
 
-        Assert.Equal(["exception_views", "tell_deployments"], messages.Select(message => message.Kind));
+        Assert.Equal(["exception_views", "tell_deployments", "start_exception_watch"], messages.Select(message => message.Kind));
         Assert.Equal(story.Summary(), System.Text.Json.JsonSerializer.Deserialize(messages[0].Payload.Span, ExceptionJson.Default.ExceptionSummary));
         Assert.Equal(new ExceptionChange(Id, false, "7-Zip", null, null), System.Text.Json.JsonSerializer.Deserialize(messages[1].Payload.Span, ExceptionJson.Default.ExceptionChange));
     }
@@ -218,7 +218,7 @@ public sealed class MatchingExceptions
 
     private static Story<DeploymentState, DeploymentEvent> Running(Guid[] ended) => ended.Aggregate(
         Pending().Checked(PolicyVerdict.Allowed, 1, [.. ended.Select(id => new Reliance(id, People.Alice))]).Publishes(),
-        (story, id) => story.Does(Actor.System, at => RolloutDecider.ExceptionEnded(at.State, id, PublishStage.None)));
+        (story, id) => story.Does(Actor.System, at => RolloutDecider.ExceptionEnded(at.State, id, null, PublishStage.None)));
 
     private static ExceptionSummary Approved(Guid id, ExceptionRequest request, PersonId? requester = null) =>
         Asked(request, (requester ?? People.Alice).Acts(), request.DeploymentId is null ? null : Deployment, id).Votes(Vote()).Summary();

@@ -130,7 +130,7 @@ public sealed class DeploymentLaws
             case 21: return (person.Acts(), state => RolloutDecider.Hold(state, "Wait.", requester));
             case 22: return (person.Acts(), state => RolloutDecider.Resume(state, "Go on.", requester));
             case 23: return (Actor.System, random.Next(0, 2) == 0 ? state => RolloutDecider.AwaitTenantApproval(state, ring, "code") : state => RolloutDecider.TenantDecided(state, "Done."));
-            case 24: return (Actor.System, state => RolloutDecider.ExceptionEnded(state, exception, stage));
+            case 24: return (Actor.System, state => RolloutDecider.ExceptionEnded(state, exception, null, stage));
             case 25:
                 EquatableArray<Reliance>? replaced = random.Next(0, 2) == 0 ? [new(exception, People.Dave)] : null;
                 var matters = random.Next(0, 2) == 0;

@@ -75,6 +75,19 @@ public sealed class FollowUpWork
     }
 
     [Fact]
+    public void A_revoked_rollout_and_an_emergency_start_a_wait_of_the_CABs_own()
+    {
+        var revoked = Last(Active().Revokes(), Active(), 2);
+        Assert.Equal(["signal", "start_cab_watch", "card", "views"], Kinds(revoked));
+        Assert.Equal(new CabWatchRequest(Sample.Id, CabWatchKind.Decision, 2), Watch(revoked));
+
+        Assert.Equal(new CabWatchRequest(Sample.Id, CabWatchKind.Review, 1), Watch(Last(AwaitingCab().ApprovedInEmergency(), AwaitingCab())));
+
+        // Before anything is published the deployment's own orchestration asks again.
+        Assert.DoesNotContain("start_cab_watch", Kinds(Last(Approved().Revokes(), Approved(), 2)));
+    }
+
+    [Fact]
     public void A_hold_an_incident_and_the_end_of_an_exception_wake_the_rollout()
     {
         var running = Pending().Checked(PolicyVerdict.Allowed, 1, new Reliance(Guid.Empty, People.Dave)).Publishes();
@@ -84,7 +97,7 @@ public sealed class FollowUpWork
             {
                 running.Does(People.Alice.Acts(), at => RolloutDecider.Hold(at.State, "Wait.", By(People.Alice))),
                 running.Does(People.Dave.Acts(), at => DeploymentDecider.ReportIncident(Guid.Empty, IncidentSeverity.Major, "Broken.", true)),
-                running.Does(Actor.System, at => RolloutDecider.ExceptionEnded(at.State, Guid.Empty, PublishStage.None)),
+                running.Does(Actor.System, at => RolloutDecider.ExceptionEnded(at.State, Guid.Empty, null, PublishStage.None)),
             },
             after => Assert.Equal(new SignalRequest(Sample.Id, WaitingOrchestration.RingRollout, 1), Signal(Last(after, running)[0])));
     }
@@ -121,4 +134,7 @@ public sealed class FollowUpWork
     private static IEnumerable<string> Kinds(IReadOnlyList<OutboxMessage> messages) => messages.Select(message => message.Kind);
 
     private static SignalRequest Signal(OutboxMessage message) => JsonSerializer.Deserialize(message.Payload.Span, DeploymentJson.Default.SignalRequest)!;
+
+    private static CabWatchRequest Watch(IReadOnlyList<OutboxMessage> messages) =>
+        JsonSerializer.Deserialize(messages.Single(message => message.Kind == "start_cab_watch").Payload.Span, DeploymentJson.Default.CabWatchRequest)!;
 }

@@ -78,7 +78,7 @@ public sealed class TransitionTable
             Actor.System, (state, _) => RolloutDecider.AwaitTenantApproval(state, Ring.Lab, "code"), $"APPROVED ACTIVE: TENANT_APPROVAL_REQUESTED > same; *: {Nothing}"),
         ["an exception that was relied on ends"] = (
             Actor.System,
-            (state, _) => RolloutDecider.ExceptionEnded(state with { Reliances = [new(Exception, People.Dave)] }, Exception, PublishStage.None),
+            (state, _) => RolloutDecider.ExceptionEnded(state with { Reliances = [new(Exception, People.Dave)] }, Exception, null, PublishStage.None),
             $"BLOCKED AWAITING_CAB APPROVED: RECHECK_REQUESTED > PENDING; ACTIVE: EXCEPTION_EXPIRED > ACTIVE; *: {Nothing}"),
         ["an exception that matters is approved"] = (
             Actor.System,
