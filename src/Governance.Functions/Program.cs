@@ -1,3 +1,4 @@
+using Governance.Functions.FunctionsHost;
 using Governance.Functions.Hosting;
 
 namespace Governance.Functions;
@@ -9,5 +10,15 @@ internal sealed class Program
     {
     }
 
-    private static Task<int> Main(string[] args) => GovernanceApp.Run(args);
+    private static async Task<int> Main(string[] args)
+    {
+        if (args is ["function-folders", var root])
+        {
+            // Called by the publish, for the Functions host.
+            FunctionFolders.Write(root);
+            return 0;
+        }
+
+        return await GovernanceApp.Run(args);
+    }
 }

@@ -10,6 +10,9 @@ public abstract class DurableTaskClient(string name) : IAsyncDisposable
     /// <summary>The task hub's name.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Whether an instance may not be found for a moment after it was scheduled; <see cref="InstanceProblem.NotFound"/> may then mean "not yet".</summary>
+    public virtual bool ShowsInstancesLate => false;
+
     /// <summary>Schedules an instance. Once this returns, the instance survives a crash.</summary>
     /// <param name="orchestratorName">Registered in the app; an unknown name gives an instance that fails.</param>
     /// <param name="input">Written as JSON, at most 1 MiB.</param>

@@ -1,6 +1,7 @@
 using Azure.Identity;
 using Governance.Functions.Configuration;
 using Governance.Functions.Deployments;
+using Governance.Functions.Hosting;
 using Governance.Intune;
 using Governance.Storage.Hosting;
 
@@ -60,11 +61,30 @@ internal static class StorageSettings
             Credential = account is null ? null : new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned),
             Prefix = section.Text("Prefix", "governance"),
         };
+        if (settings.Has(HttpSettings.HandlerPort))
+        {
+            CheckAgainstTheHost(settings, section, account);
+        }
+
         foreach (var problem in options.Problems())
         {
             settings.Wrong("AzureWebJobsStorage", $"or Storage__AccountName: {problem}");
         }
 
         return options;
+    }
+
+    // The host's queue trigger reads the prefix by itself, which has no default there, and listens on the host's own account.
+    private static void CheckAgainstTheHost(SettingsReader settings, SettingsReader section, string? account)
+    {
+        if (!section.Has("Prefix"))
+        {
+            section.Wrong("Prefix", "is required behind the Functions host, whose queue trigger reads it");
+        }
+
+        if (account is not null && settings.OptionalText("AzureWebJobsStorage:accountName") is { } hosts && !hosts.Equals(account, StringComparison.OrdinalIgnoreCase))
+        {
+            section.Wrong("AccountName", "must be the account of AzureWebJobsStorage__accountName, where the Functions host listens to the outbox's queue");
+        }
     }
 }

@@ -3,6 +3,8 @@ using Governance.Core.Evidence;
 using Governance.Core.Policy;
 using Governance.Core.Rollout;
 using Governance.Durable;
+using Governance.Durable.Client;
+using Governance.Durable.FunctionsHost;
 using Governance.Durable.Hub;
 using Governance.Functions.Cab;
 using Governance.Functions.Deployments;
@@ -27,7 +29,7 @@ internal static class DomainServices
     {
         services.AddSingleton(settings);
         services.AddSingleton(settings.Groups);
-        services.AddGovernanceStorage(settings.Storage);
+        services.AddGovernanceStorage(settings.Storage with { Outbox = settings.Storage.Outbox with { ThroughQueue = !embedded } });
         services.AddSingleton(settings.Storage.Uploads);
         services.TryAddSingleton(EvidenceTrust.Nobody);
         services.TryAddSingleton(new PolicyData(
@@ -55,6 +57,14 @@ internal static class DomainServices
                 return new TableTaskHubStore(clients.Tables, clients.Blobs, clients.Table("TaskHub").Name, clients.Container("task-hub").Name);
             });
             services.AddEmbeddedTaskHub("governance", new TaskHubOptions { LeaseFile = settings.LeaseFile });
+            services.AddSingleton<IDeploymentSignals, DirectSignals>();
+        }
+        else
+        {
+            services.AddSingleton(provider => new HostedTaskClient(
+                "governance", provider.GetRequiredService<DataConverter>(), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<DurableTaskClient>(provider => provider.GetRequiredService<HostedTaskClient>());
+            services.AddSingleton<IDeploymentSignals, QueuedSignals>();
         }
     }
 

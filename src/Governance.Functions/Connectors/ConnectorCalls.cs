@@ -69,7 +69,7 @@ internal static class ConnectorCalls
 
         if (state.Status == DeploymentStatus.Approved)
         {
-            await request.Service<DeploymentInstances>().Signal(new(head.Id, WaitingOrchestration.RingRollout, state.Revision), request.Cancellation);
+            await request.Service<IDeploymentSignals>().Signal(new(head.Id, WaitingOrchestration.RingRollout, state.Revision), request.Cancellation);
             request.StepOut();
             head = await request.Service<DeploymentWatch>().Until(
                 head, now => now.Status != DeploymentStatus.Approved || now.PublishFailure is not null, wish.Wait, request.Cancellation);

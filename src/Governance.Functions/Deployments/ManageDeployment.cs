@@ -55,7 +55,7 @@ internal static class ManageDeployment
             return Problems.From(refused.Reason);
         }
 
-        await request.Service<Orchestration.DeploymentInstances>().Signal(
+        await request.Service<Orchestration.IDeploymentSignals>().Signal(
             new(head.Id, WaitingOrchestration.RingRollout, head.State.Revision), request.Cancellation);
         return await DeploymentReads.Answer(request, head);
     }

@@ -9,6 +9,9 @@ namespace Governance.Functions.Hosting;
 /// <param name="Trigger">What starts it.</param>
 internal sealed record Function(string Name, Trigger Trigger)
 {
+    /// <summary>Whether it is there behind the Functions host alone, because the embedded mode has other means.</summary>
+    public bool HostOnly { get; init; }
+
     /// <summary>A read that brings nothing but its route.</summary>
     public static Function Get(string name, string route, Access access, Handler handle, HttpDocs docs, FunctionGroup group = FunctionGroup.Reads) =>
         new(name, new HttpTrigger(HttpMethods.Get, route, access, group, BodyLimit.None, call => handle(call.Request), docs));

@@ -8,6 +8,7 @@ using Governance.Functions.Evidence;
 using Governance.Functions.Health;
 using Governance.Functions.OpenApi;
 using Governance.Functions.Operations;
+using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.SignIn;
 
@@ -44,6 +45,7 @@ internal sealed partial class FunctionCatalog
         .. CabFunctions.All,
         .. ExceptionFunctions.All,
         .. ConnectorFunctions.All,
+        .. OutboxFunctions.All,
     ];
 
     /// <summary>All functions, by name.</summary>
@@ -94,6 +96,11 @@ internal sealed partial class FunctionCatalog
             yield return $"The route of '{route.Name}' ends with a slash; callers may leave it out anyway.";
         }
 
+        foreach (var reserved in routes.Where(route => ReservedPattern().IsMatch(route.Http.FullRoute) || functions.Any(function => function.Name.Equals(route.Http.FullRoute, StringComparison.OrdinalIgnoreCase))))
+        {
+            yield return $"The route of '{reserved.Name}' is one that the Functions host keeps for itself.";
+        }
+
         foreach (var open in routes.Where(route => route.Http.Access is { Kind: AccessKind.SignedIn, Roles: Roles.None }))
         {
             yield return $"'{open.Name}' is declared for no role at all.";
@@ -110,6 +117,9 @@ internal sealed partial class FunctionCatalog
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{0,126}$")]
     private static partial Regex NamePattern();
+
+    [GeneratedRegex("^(admin|runtime)", RegexOptions.IgnoreCase)]
+    private static partial Regex ReservedPattern();
 
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex ParameterPattern();

@@ -2,6 +2,7 @@ using System.Net;
 using Governance.Durable;
 using Governance.Functions.Composition;
 using Governance.Functions.Configuration;
+using Governance.Functions.FunctionsHost;
 using Governance.Functions.Health;
 using Governance.Functions.Http;
 using Governance.Functions.Observability;
@@ -39,6 +40,11 @@ internal static class GovernanceApp
             builder.Services.AddSingleton<DevelopmentTokens>();
         }
 
+        if (settings.Mode == HostMode.Embedded)
+        {
+            catalog = new FunctionCatalog(catalog.Functions.Where(function => !function.HostOnly));
+        }
+
         var domain = catalog.Has<Deployments.DeploymentOrchestrator>() ? AppSettings.Read(reader) : null;
         var timers = TimerSettings.Read(reader, catalog);
         reader.Close();
@@ -64,8 +70,7 @@ internal static class GovernanceApp
             app.Logger.Listening(string.Join(", ", app.Urls), app.Services.GetRequiredService<SignInSettings>().Mode.ToString());
             await app.WaitForShutdownAsync();
 
-            // The Functions host takes 0 for "still up" and would send everything into the void.
-            return app.Services.GetRequiredService<GovernanceSettings>().Mode == HostMode.CustomHandler ? 200 : 0;
+            return ExitCode(app);
         }
         catch (InvalidSettingsException invalid)
         {
@@ -77,6 +82,12 @@ internal static class GovernanceApp
     /// <summary>Where a started app listens; useful where it was given port 0.</summary>
     public static Uri AddressOf(WebApplication app) =>
         new(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+
+    // The Functions host takes 0 for "still up" and would send everything into the void; 200 it takes for a wish to be started again, and counts any other as a crash.
+    private static int ExitCode(WebApplication app) =>
+        app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1
+        : app.Services.GetRequiredService<GovernanceSettings>().Mode == HostMode.CustomHandler ? 200
+        : 0;
 
     private static void Settings(WebApplicationBuilder builder, string[] args)
     {
@@ -110,6 +121,9 @@ internal static class GovernanceApp
             {
                 // The Functions host sends at its own pace and has its own limits in front.
                 kestrel.Limits.MinRequestBodyDataRate = null;
+
+                // Longer than the host keeps idle connections: a connection that we close while it sends a turn would end that orchestration.
+                kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
             }
 
             if (IPAddress.TryParse(settings.Http.Address, out var address))
@@ -150,12 +164,22 @@ internal static class GovernanceApp
         {
             services.AddHostedService<EmbeddedTimers>();
         }
+        else
+        {
+            services.AddSingleton<HostCalls>();
+            services.AddSingleton<ILoggerProvider, InvocationLogProvider>();
+        }
 
         BearerSignIn.Add(services, settings.SignIn);
     }
 
     private static WebApplication Pipeline(WebApplication app, FunctionCatalog catalog)
     {
+        if (app.Services.GetRequiredService<GovernanceSettings>().Mode == HostMode.CustomHandler)
+        {
+            app.UseMiddleware<HostInvocations>();
+        }
+
         app.UseMiddleware<RequestPipeline>();
         app.UseRouting();
         app.UseAuthentication();

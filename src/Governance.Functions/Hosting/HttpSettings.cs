@@ -38,7 +38,7 @@ internal sealed record HttpSettings(
     {
         var http = settings.Section("Http");
         return new(
-            http.Text("Address", "127.0.0.1"),
+            settings.Has(HandlerPort) ? "127.0.0.1" : http.Text("Address", "127.0.0.1"),
             settings.Has(HandlerPort) ? settings.Integer(HandlerPort, 0, 1, 65535) : http.Integer("Port", 7071, 0, 65535),
             http.Integer("BodyLimits:Standard", MiB, 1024, 64 * MiB),
             http.Integer("BodyLimits:Evidence", 16 * MiB, 1024, 256 * MiB),

@@ -9,13 +9,13 @@ internal sealed class TimerRuns(IServiceProvider services, TimerReports reports,
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Runs a timer now.</summary>
-    /// <returns>False where it runs already and was not started again. A fault of the run is logged and reported, not thrown: the next run is due anyway.</returns>
-    public async Task<bool> Run(string name, TimerTrigger timer, CancellationToken cancellation)
+    /// <returns>What came of it; null where it runs already and was not started again. A fault of the run is logged and reported, not thrown: the next run is due anyway.</returns>
+    public async Task<TimerRunReport?> Run(string name, TimerTrigger timer, CancellationToken cancellation)
     {
         if (!_running.TryAdd(name, true))
         {
             reports.Skipped(name);
-            return false;
+            return null;
         }
 
         using var activity = Traces.Timer(name);
@@ -23,6 +23,7 @@ internal sealed class TimerRuns(IServiceProvider services, TimerReports reports,
         var started = clock.GetUtcNow();
         reports.Began(name, started);
         var (succeeded, summary) = (false, "stopped");
+        TimerRunReport report;
         try
         {
             summary = await timer.Run(new TimerRun(services, started, cancellation));
@@ -38,11 +39,12 @@ internal sealed class TimerRuns(IServiceProvider services, TimerReports reports,
         finally
         {
             var ended = clock.GetUtcNow();
-            reports.Ended(name, new(started, ended, succeeded, summary));
+            report = new(started, ended, succeeded, summary);
+            reports.Ended(name, report);
             Metrics.TimerRan(name, ended - started, succeeded);
             _running.TryRemove(name, out _);
         }
 
-        return true;
+        return report;
     }
 }

@@ -54,7 +54,14 @@ internal delegate T Parser<out T>(Input input);
 internal delegate Task<string> TimerHandler(TimerRun run);
 
 /// <summary>Takes one queue message.</summary>
-internal delegate Task QueueHandler(IServiceProvider services, ReadOnlyMemory<byte> message, CancellationToken cancellation);
+internal delegate Task QueueHandler(QueueRun run);
+
+/// <summary>One delivery of a queue message.</summary>
+/// <param name="Services">The app's services.</param>
+/// <param name="Message">Its bytes.</param>
+/// <param name="DequeueCount">How often it has been delivered, from 1.</param>
+/// <param name="Cancellation">Ends with the app, or when the host gives up.</param>
+internal sealed record QueueRun(IServiceProvider Services, ReadOnlyMemory<byte> Message, int DequeueCount, CancellationToken Cancellation);
 
 /// <summary>One run of a timer.</summary>
 /// <param name="Services">The app's services.</param>

@@ -15,6 +15,9 @@ internal static partial class HostingLog
     [LoggerMessage(1011, LogLevel.Information, "Timer {Timer}: {Summary}")]
     public static partial void TimerRan(this ILogger log, string timer, string summary);
 
+    [LoggerMessage(1012, LogLevel.Error, "The host's invocation of {Function} failed.")]
+    public static partial void InvocationFailed(this ILogger log, string function, Exception fault);
+
     [LoggerMessage(1020, LogLevel.Error, "The readiness check {Check} failed.")]
     public static partial void CheckFailed(this ILogger log, string check, Exception fault);
 

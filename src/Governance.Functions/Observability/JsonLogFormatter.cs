@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Governance.Functions.FunctionsHost;
 using Governance.Functions.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -19,6 +20,12 @@ internal sealed class JsonLogFormatter(TimeProvider clock) : ConsoleFormatter(Fo
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         ArgumentNullException.ThrowIfNull(textWriter);
+        if (InvocationLog.Current is not null && logEntry.LogLevel < LogLevel.Warning)
+        {
+            // The Functions host gets it with the answer, under the invocation. What warns is said here too, in case there is no answer.
+            return;
+        }
+
         var line = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(line))
         {

@@ -13,6 +13,9 @@ internal sealed class DeploymentInstances(DurableTaskClient client)
     // A generation is begun only when the one before has failed, ended early or vanished: beyond this something else is wrong.
     private const int Generations = 1000;
 
+    // Some twenty seconds of deliveries: by then a child that exists is to be seen, and one that is not was never needed.
+    private const int PatientAttempts = 4;
+
     /// <summary>Starts a generation; a repeat finds it started.</summary>
     internal Task Start(CorrelationId id, int generation, CancellationToken cancellation) =>
         Once(nameof(DeploymentOrchestrator), new DeploymentRun(id, generation), InstanceIds.Deployment(id, generation), cancellation);
@@ -35,12 +38,16 @@ internal sealed class DeploymentInstances(DurableTaskClient client)
     }
 
     /// <summary>Wakes the orchestration that waits; begins the next generation where none is alive.</summary>
-    internal async Task Signal(SignalRequest signal, CancellationToken cancellation)
+    /// <param name="signal">Which one.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="attempt">How often this is tried; early on, a hub that shows instances late is given time to.</param>
+    /// <exception cref="OrchestrationInstanceException">The instance is not to be seen yet: deliver this again later.</exception>
+    internal async Task Signal(SignalRequest signal, CancellationToken cancellation, int attempt = int.MaxValue)
     {
         var generation = await Living(signal.CorrelationId, cancellation);
         if (generation.Alive)
         {
-            await Raise(Instance(signal, generation.Number), cancellation);
+            await Raise(Instance(signal, generation.Number), attempt, cancellation);
         }
         else
         {
@@ -75,13 +82,13 @@ internal sealed class DeploymentInstances(DurableTaskClient client)
         _ => InstanceIds.Deployment(signal.CorrelationId, generation),
     };
 
-    private async Task Raise(string instance, CancellationToken cancellation)
+    private async Task Raise(string instance, int attempt, CancellationToken cancellation)
     {
         try
         {
             await client.RaiseEventAsync(instance, Waiting.Changed, cancellation);
         }
-        catch (OrchestrationInstanceException gone) when (gone.Problem is InstanceProblem.NotFound or InstanceProblem.NotRunning)
+        catch (OrchestrationInstanceException gone) when (gone.Problem is InstanceProblem.NotRunning || (gone.Problem is InstanceProblem.NotFound && !(client.ShowsInstancesLate && attempt < PatientAttempts)))
         {
             // It has ended its wait, or has not begun it: either way it reads the deployment after this change.
         }

@@ -30,7 +30,7 @@ internal sealed class SignalOrchestration(DeploymentInstances instances) : IOutb
     public async Task Handle(IReadOnlyList<OutboxDelivery> batch, CancellationToken cancellation)
     {
         var signal = JsonSerializer.Deserialize(batch[0].Message.Payload.Span, DeploymentJson.Default.SignalRequest)!;
-        await instances.Signal(signal, cancellation);
+        await instances.Signal(signal, cancellation, batch[0].Attempt);
     }
 }
 

@@ -33,7 +33,15 @@ public static class GovernanceStorageServices
         AddViews(services);
         AddVault(services);
         AddOutbox(services);
-        services.AddHostedService<StorageStart>();
+        if (options.Outbox.ThroughQueue)
+        {
+            AddQueuedOutbox(services);
+        }
+        else
+        {
+            services.AddHostedService<StorageStart>();
+        }
+
         return services;
     }
 
@@ -95,5 +103,22 @@ public static class GovernanceStorageServices
             app.GetRequiredService<StorageClients>().IsEmulator,
             app.GetRequiredService<TimeProvider>(),
             app.GetRequiredService<ILogger<OutboxSweep>>()));
+    }
+
+    private static void AddQueuedOutbox(IServiceCollection services)
+    {
+        services.AddSingleton(app => app.GetRequiredService<StorageClients>().Queue(OutboxOptions.Queue));
+        services.AddSingleton(app =>
+        {
+            var layout = app.GetRequiredService<StorageLayout>();
+            return new OutboxPickup(
+                [layout.Deployments, layout.Exceptions],
+                app.GetServices<IOutboxHandler>(),
+                app.GetRequiredService<TimeProvider>(),
+                app.GetRequiredService<ILogger<OutboxPickup>>());
+        });
+        services.AddSingleton<OutboxDoorbell>();
+        services.AddHostedService(app => app.GetRequiredService<OutboxDoorbell>());
+        services.AddHostedService<QueuedStorageStart>();
     }
 }

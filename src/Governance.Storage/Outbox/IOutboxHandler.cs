@@ -21,4 +21,8 @@ public interface IOutboxHandler
 /// <param name="Sequence">The change's last event.</param>
 /// <param name="Message">What to do.</param>
 /// <param name="TraceParent">The W3C trace context of the change; null where none was active.</param>
-public sealed record OutboxDelivery(CorrelationId Id, long Sequence, OutboxMessage Message, string? TraceParent);
+public sealed record OutboxDelivery(CorrelationId Id, long Sequence, OutboxMessage Message, string? TraceParent)
+{
+    /// <summary>How often it is delivered with this, as far as the deliverer knows; <see cref="int.MaxValue"/> from a sweep.</summary>
+    public int Attempt { get; init; } = 1;
+}

@@ -9,6 +9,15 @@ namespace Governance.Storage.Outbox;
 /// <summary>How the outbox is dispatched.</summary>
 public sealed record OutboxOptions
 {
+    /// <summary>
+    /// False: dispatched in this process right after each commit, and swept by it. True: each commit sends a message to <see cref="Queue"/>, and
+    /// somebody else calls <see cref="OutboxPickup"/>; the other options then mean nothing.
+    /// </summary>
+    public bool ThroughQueue { get; init; }
+
+    /// <summary>The storage queue of <see cref="ThroughQueue"/>, without the prefix.</summary>
+    public const string Queue = "outbox";
+
     /// <summary>Changes dispatched side by side, 1 to 1,024.</summary>
     public int Parallelism { get; init; } = 64;
 

@@ -46,7 +46,7 @@ public sealed class DeclaringFunctions
     public void Orchestrations_and_activities_are_told_to_the_engine_under_their_types_names()
     {
         var registry = new DurableTaskRegistry();
-        new FunctionCatalog([Function.Orchestration<Counting>(), Function.Activity<Adding>(), Function.Queue("Work", "work", (_, _, _) => Task.CompletedTask)]).Register(registry);
+        new FunctionCatalog([Function.Orchestration<Counting>(), Function.Activity<Adding>(), Function.Queue("Work", "work", _ => Task.CompletedTask)]).Register(registry);
         Assert.Equal("Counting", Assert.Single(registry.Orchestrators).Name);
         Assert.Equal("Adding", Assert.Single(registry.Activities).Name);
     }
