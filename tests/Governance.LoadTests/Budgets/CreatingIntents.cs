@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Governance.Core;
+using Governance.LoadTests.Measuring;
+using Governance.LoadTests.Stack;
+using Governance.Storage.Hosting;
+using Governance.Storage.Tables;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.LoadTests.Budgets;
+
+/// <summary>Intents whose evidence is in memory, beside bare transactions of the very rows that one of them writes, in turns, so that both meet the same fill.</summary>
+internal static class CreatingIntents
+{
+    private const int AtOnce = 16;
+
+    internal static async IAsyncEnumerable<Figure> Measure(TimeSpan time)
+    {
+        await using (var paused = await LoadStack.Start(PausedOrchestrations.In))
+        {
+            var (created, bare) = await Rounds(paused, time);
+            var ratio = created.PerSecond / bare.PerSecond;
+            yield return new(
+                "create intent, evidence cached, orchestrations paused, 16 at once",
+                "≥ 60 % of bare transactions",
+                string.Create(CultureInfo.InvariantCulture, $"{created.PerSecond:0}/s, {100 * ratio:0} % of {bare.PerSecond:0}/s; p50 {created.P50:0.0} ms"),
+                ratio >= 0.6);
+            yield return new(
+                "the same, p99",
+                "≤ 3 × bare p99",
+                string.Create(CultureInfo.InvariantCulture, $"{created.P99:0.0} ms, {created.P99 / bare.P99:0.0} × {bare.P99:0.0} ms"),
+                created.P99 <= 3 * bare.P99);
+        }
+
+        await using var whole = await LoadStack.Start();
+        var intent = await Pool(whole, risky: true);
+        var full = await ClosedLoop.Run(AtOnce, time, caller => Create(whole, intent[caller]));
+        yield return new(
+            "the same with checks and lists running behind it",
+            "—",
+            string.Create(CultureInfo.InvariantCulture, $"{full.PerSecond:0}/s; p50 {full.P50:0.0} ms, p99 {full.P99:0.0} ms"),
+            true);
+    }
+
+    private static async Task<(Latencies Created, Latencies Bare)> Rounds(LoadStack stack, TimeSpan time)
+    {
+        var intents = await Pool(stack, risky: false);
+        await ClosedLoop.Run(AtOnce, TimeSpan.FromSeconds(2), caller => Create(stack, intents[caller]));
+        var table = stack.Local.Services.GetRequiredService<StorageLayout>().Deployments;
+        var rows = await RowsOfOne(stack, table, intents[0]);
+        await ClosedLoop.Run(AtOnce, TimeSpan.FromSeconds(1), _ => Write(table, rows));
+        List<Latencies> created = [], bare = [];
+        for (var round = 0; round < 3; round++)
+        {
+            bare.Add(await ClosedLoop.Run(AtOnce, time / 3, _ => Write(table, rows)));
+            created.Add(await ClosedLoop.Run(AtOnce, time / 3, caller => Create(stack, intents[caller])));
+
+            // What the creations left to do in the background must not weigh on the bare run after them.
+            await Settled(stack);
+        }
+
+        return (Latencies.Together([.. created]), Latencies.Together([.. bare]));
+    }
+
+    private static async Task<string[]> Pool(LoadStack stack, bool risky) => await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => stack.Intent(risky)));
+
+    // A new id each time makes it a new intent of the same app and pack.
+    private static async Task<bool> Create(LoadStack stack, string intent)
+    {
+        var body = string.Create(CultureInfo.InvariantCulture, $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intent.AsSpan(1)}");
+        var (status, _) = await stack.Post(stack.Publisher, "/api/v1/deployments", body);
+        return status == 201 ? true : throw new InvalidOperationException($"An intent that is new was answered {status}.");
+    }
+
+    /// <summary>The head and event that one intent wrote; its outbox row is gone by now and is played by a copy of the event.</summary>
+    private static async Task<TableEntity[]> RowsOfOne(LoadStack stack, TableClient table, string intent)
+    {
+        var (_, created) = await stack.Post(stack.Publisher, "/api/v1/deployments", $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intent.AsSpan(1)}");
+        var id = created["correlation_id"]!.GetValue<string>();
+        var shard = Digest.Of(System.Text.Encoding.ASCII.GetBytes(id)).ToString()[..2];
+        var head = await table.GetEntityIfExistsAsync(shard, $"{id}~head");
+        var first = await table.GetEntityIfExistsAsync(shard, $"{id}~event-0000000001");
+        return [head!, first!, first!];
+    }
+
+    private static async Task<bool> Write(TableClient table, TableEntity[] rows)
+    {
+        var id = Guid.NewGuid();
+        var shard = "bare" + (id.ToByteArray()[0]).ToString("x2", CultureInfo.InvariantCulture);
+        var written = await table.SubmitTransactionAsync(
+            [.. rows.Select((row, index) => new TableTransactionAction(TableTransactionActionType.Add, Copy(row, shard, $"{id}~{index}")))]);
+        return written is TableWrite.Committed ? true : throw new InvalidOperationException($"A bare transaction ended as {written}.");
+    }
+
+    private static TableEntity Copy(TableEntity row, string partition, string key)
+    {
+        var copy = new TableEntity(partition, key);
+        foreach (var (name, value) in row.Where(property => property.Key is not ("PartitionKey" or "RowKey" or "Timestamp" or "odata.etag")))
+        {
+            copy.Add(name, value);
+        }
+
+        return copy;
+    }
+
+    private static async Task Settled(LoadStack stack)
+    {
+        JsonNode newest;
+        var (_, created) = await stack.Post(stack.Publisher, "/api/v1/deployments", await stack.Intent(risky: false));
+        do
+        {
+            // The lists are brought up to date in order: once they show this one, what came before is done.
+            newest = (await stack.Get(stack.Publisher, "/api/v1/deployments?limit=20"))["deployments"]!;
+        }
+        while (!newest.AsArray().Any(each => each!["correlation_id"]!.GetValue<string>() == created["correlation_id"]!.GetValue<string>()));
+    }
+}

@@ -1,0 +1,14 @@
+using Governance.LoadTests.Budgets;
+
+// What this machine carries. "budgets" measures one thing after the other against design budgets and prints a table for docs/performance.md.
+return args switch
+{
+    ["budgets", .. var rest] => await BudgetRun.Run(rest),
+    _ => Wrong(),
+};
+
+static int Wrong()
+{
+    Console.Error.WriteLine("budgets [seconds] [create|check|decide|lists|risk|deployments …]");
+    return 2;
+}
