@@ -44,21 +44,21 @@ public static class ExceptionDecider
     /// </returns>
     public static Outcome<ExceptionEvent> Request(
         Guid id, ExceptionRequest request, Actor requester, DeploymentState? deployment, DateTimeOffset at, ExceptionState? replaced = null) => request switch
-    {
-        { Kind: not ExceptionKind.GateOverride } when requester.Kind == ActorKind.System => new HumanRequired(),
-        { Kind: ExceptionKind.Finding, FindingIds.Count: 0 } => new ExceptionIncomplete("finding_ids"),
-        { Kind: ExceptionKind.Rule, RuleId: null } => new ExceptionIncomplete("rule_id"),
-        { Kind: ExceptionKind.GateOverride, DeploymentId: null } => new ExceptionIncomplete("deployment_id"),
-        { Kind: ExceptionKind.GateOverride, FromRing: null } => new ExceptionIncomplete("from_ring"),
-        { CompensatingControls.Count: 0 } => new ControlsRequired(),
-        _ when request.ExpiresAt <= at || request.ExpiresAt > at + LongestTerm => new ExpiryOutOfRange(at + LongestTerm),
-        { Replaces: { } renewed } when replaced?.Id != renewed => new ExceptionUnknown(),
-        { Replaces: not null } when !Renews(request, replaced!) => new RenewalMismatch(),
-        { DeploymentId: { } named } when deployment?.Id != named => new DeploymentUnknown(),
-        { DeploymentId: not null } when !IsOf(request, deployment!) => new ExceptionMismatch(deployment!.Request.AppName, deployment.Request.Version),
-        { Kind: ExceptionKind.GateOverride } => RequestOverride(id, request, deployment!),
-        _ => Accept(new ExceptionRequested(id, request, null, 1)),
-    };
+        {
+            { Kind: not ExceptionKind.GateOverride } when requester.Kind == ActorKind.System => new HumanRequired(),
+            { Kind: ExceptionKind.Finding, FindingIds.Count: 0 } => new ExceptionIncomplete("finding_ids"),
+            { Kind: ExceptionKind.Rule, RuleId: null } => new ExceptionIncomplete("rule_id"),
+            { Kind: ExceptionKind.GateOverride, DeploymentId: null } => new ExceptionIncomplete("deployment_id"),
+            { Kind: ExceptionKind.GateOverride, FromRing: null } => new ExceptionIncomplete("from_ring"),
+            { CompensatingControls.Count: 0 } => new ControlsRequired(),
+            _ when request.ExpiresAt <= at || request.ExpiresAt > at + LongestTerm => new ExpiryOutOfRange(at + LongestTerm),
+            { Replaces: { } renewed } when replaced?.Id != renewed => new ExceptionUnknown(),
+            { Replaces: not null } when !Renews(request, replaced!) => new RenewalMismatch(),
+            { DeploymentId: { } named } when deployment?.Id != named => new DeploymentUnknown(),
+            { DeploymentId: not null } when !IsOf(request, deployment!) => new ExceptionMismatch(deployment!.Request.AppName, deployment.Request.Version),
+            { Kind: ExceptionKind.GateOverride } => RequestOverride(id, request, deployment!),
+            _ => Accept(new ExceptionRequested(id, request, null, 1)),
+        };
 
     /// <summary>Decides whether a vote counts and whether it settles the exception.</summary>
     /// <param name="state">As it stands.</param>

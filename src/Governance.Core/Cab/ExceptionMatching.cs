@@ -67,6 +67,15 @@ public static class ExceptionMatching
         return [.. standing.Concat(replacing).DistinctBy(used => used.ExceptionId)];
     }
 
+    /// <summary>What the deployment rests on once one more exception has ended: a renewal that was approved in time stands in for it without a gap.</summary>
+    /// <param name="deployment">As it stands.</param>
+    /// <param name="ended">What ends now.</param>
+    /// <param name="known">The app's exceptions, in any order and status, this one among them.</param>
+    /// <param name="at">Now, UTC.</param>
+    /// <returns>Null where something is not covered then.</returns>
+    public static EquatableArray<Reliance>? StandIns(DeploymentState deployment, Guid ended, IReadOnlyCollection<ExceptionSummary> known, DateTimeOffset at) =>
+        Replacements(deployment with { EndedExceptions = deployment.EndedExceptions.Add(ended) }, known, known, at);
+
     /// <summary>Whether approved exceptions that end later cover, in full, what this one covers.</summary>
     /// <param name="exception">For findings or a rule.</param>
     /// <param name="known">The app's exceptions, in any order and status.</param>

@@ -3,7 +3,6 @@ using Governance.Core;
 using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
-using Governance.Core.Policy;
 using Governance.Core.Rollout;
 using Governance.Functions.Policy;
 using Governance.Functions.Rollout;
@@ -47,7 +46,7 @@ internal sealed class TellDeployments(
             {
                 var stage = PublishClaim.StageOf(row);
                 var outcome = change.Ended
-                    ? RolloutDecider.ExceptionEnded(state, change.ExceptionId, StandIns(state, change.ExceptionId, known), stage)
+                    ? RolloutDecider.ExceptionEnded(state, change.ExceptionId, ExceptionMatching.StandIns(state, change.ExceptionId, known, clock.GetUtcNow()), stage)
                     : RolloutDecider.ExceptionApproved(state, change.ExceptionId, matters, ExceptionMatching.Replacements(state, known, known, clock.GetUtcNow()), stage);
                 return (outcome, outcome is Outcome<DeploymentEvent>.Accepted { Events.IsEmpty: false } && stage == PublishStage.Claimed
                     ? new ClaimWrite.Remove()
@@ -55,8 +54,4 @@ internal sealed class TellDeployments(
             },
             cancellation);
     }
-
-    // What would hold in its place once this one has ended too: a renewal that was approved in time.
-    private EquatableArray<Reliance>? StandIns(DeploymentState state, Guid ended, IReadOnlyList<ExceptionSummary> known) =>
-        ExceptionMatching.Replacements(state with { EndedExceptions = state.EndedExceptions.Add(ended) }, known, known, clock.GetUtcNow());
 }

@@ -23,7 +23,7 @@ internal sealed class RelianceWatch(EventStreams<DeploymentState, DeploymentEven
         var known = await exceptions.Of(state.Request.AppName, cancellation);
         foreach (var ended in ExceptionMatching.Ended(state, known, clock.GetUtcNow()).Where(id => !state.EndedExceptions.Contains(id)))
         {
-            head = await Change(head, (now, stage) => RolloutDecider.ExceptionEnded(now, ended, stage), cancellation);
+            head = await Change(head, (now, stage) => RolloutDecider.ExceptionEnded(now, ended, ExceptionMatching.StandIns(now, ended, known, clock.GetUtcNow()), stage), cancellation);
         }
 
         return head.State.IsHeldFor(WaitReason.Exception)
