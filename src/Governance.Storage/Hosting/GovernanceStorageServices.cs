@@ -58,6 +58,19 @@ public static class GovernanceStorageServices
         services.AddSingleton(app => new DeploymentViews(app.GetRequiredService<StorageLayout>().Views, app.GetRequiredService<TimeProvider>()));
         services.AddSingleton(app => new ExceptionViews(app.GetRequiredService<StorageLayout>().Views, app.GetRequiredService<TimeProvider>()));
         services.AddSingleton(app => new WaitingIntents(app.GetRequiredService<StorageLayout>().Waiting));
+        services.AddSingleton(app =>
+        {
+            var layout = app.GetRequiredService<StorageLayout>();
+            return new ViewRepair(new(
+                app.GetRequiredService<EventStreams<DeploymentState, DeploymentEvent>>(),
+                layout.Deployments,
+                app.GetRequiredService<EventStreams<ExceptionState, ExceptionEvent>>(),
+                layout.Exceptions,
+                layout.Views,
+                app.GetRequiredService<DeploymentViews>(),
+                app.GetRequiredService<ExceptionViews>(),
+                app.GetRequiredService<WaitingIntents>()));
+        });
         services.AddSingleton<IOutboxHandler, DeploymentViewsHandler>();
         services.AddSingleton<IOutboxHandler, ExceptionViewsHandler>();
     }

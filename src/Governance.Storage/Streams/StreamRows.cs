@@ -19,6 +19,7 @@ internal static class StreamRows
     /// <summary>The first key of the outbox rows of a shard.</summary>
     internal const string OutboxStart = "!outbox~";
 
+    private const string EventPart = "~event-";
     private const string Sequence = "Sequence";
     private const string Hash = "Hash";
     private const string At = "At";
@@ -30,7 +31,7 @@ internal static class StreamRows
 
     internal static string HeadKey(CorrelationId id) => $"{id}~head";
 
-    internal static string EventKey(CorrelationId id, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{id}~event-{sequence:D10}");
+    internal static string EventKey(CorrelationId id, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{id}{EventPart}{sequence:D10}");
 
     internal static string ClaimKey(CorrelationId id) => $"{id}~claim";
 
@@ -42,6 +43,20 @@ internal static class StreamRows
     /// <summary>The sequence of the change that an outbox row belongs to.</summary>
     internal static long OutboxSequence(string rowKey) =>
         long.Parse(rowKey.AsSpan(OutboxStart.Length + 37, 10), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    /// <summary>The stream that a row behind the outbox belongs to.</summary>
+    internal static CorrelationId StreamOf(string rowKey) => CorrelationId.Parse(rowKey.AsSpan(0, 36).ToString());
+
+    /// <summary>The first key behind all rows of a stream.</summary>
+    internal static string EndOf(CorrelationId id) => $"{id}~\u007f";
+
+    /// <summary>What an event's row says beside the event's data; null for every other row.</summary>
+    internal static (long Sequence, string Type, DateTimeOffset At, Actor Actor)? EventOf(TableEntity row) => row.RowKey.AsSpan(36).StartsWith(EventPart, StringComparison.Ordinal)
+        ? (long.Parse(row.RowKey.AsSpan(36 + EventPart.Length), NumberStyles.None, CultureInfo.InvariantCulture),
+            row.GetString("Type") ?? throw Corrupt(row, "Type"),
+            Instant(row),
+            Actor.Parse(row.GetString("Actor") ?? throw Corrupt(row, "Actor")))
+        : null;
 
     internal static TableEntity Head<TState>(StreamHead<TState> head, byte[] state)
         where TState : class

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json.Serialization.Metadata;
 using Governance.Core;
 using Governance.Core.Deployments;
 using Governance.Core.Policy;
@@ -11,24 +9,22 @@ namespace Governance.Storage.Views;
 
 /// <summary>
 /// The read models of deployments. All of them follow from the logs; they are brought up to date by the outbox, a batch at a time, and any of it
-/// may come again or out of order.
+/// may come again, late or out of order: what a view shows depends on the newest sequence that it was told of, and on nothing else.
 /// </summary>
 public sealed class DeploymentViews
 {
-    private const int MostChains = 512;
+    /// <summary>The kind of rows that do not follow from the logs: what was read of devices.</summary>
+    internal const string ResultsKind = "results";
 
     private static readonly ViewsJson Json = ViewsJson.Default;
 
-    // In the order of urgency; PendingKind counts in it.
-    private static readonly string[] PendingChains = ["cab-escalated", "cab-urgent", "cab-standard"];
-
     private readonly TableClient _table;
     private readonly PageCache _cache;
-    private readonly ConcurrentDictionary<string, object> _chains = new(StringComparer.Ordinal);
-    private readonly PageChain<CorrelationId, ListedDeployment> _recent;
-    private readonly PageChain<CorrelationId, ListedDeployment> _live;
-    private readonly PageChain<string, AppRow> _apps;
-    private readonly PageChain<CorrelationId, ListedRequest>[] _pending;
+    private readonly PageChain<ListedDeployment> _recent;
+    private readonly PageChain<ListedDeployment> _live;
+    private readonly PageChain<ListedApp> _apps;
+    private readonly PendingRequests _pending;
+    private readonly KeyedRows<KnownApp> _app;
     private readonly KeyedRows<HistoryRow> _history;
     private readonly KeyedRows<RingResultsRow> _results;
 
@@ -37,35 +33,38 @@ public sealed class DeploymentViews
     public DeploymentViews(TableClient table, TimeProvider clock)
     {
         (_table, _cache) = (table, new(clock));
-        _recent = Chain<CorrelationId, ListedDeployment>("recent", Json.ListListedDeployment);
-        _live = Chain<CorrelationId, ListedDeployment>("live", Json.ListListedDeployment);
-        _apps = Chain<string, AppRow>("apps", Json.ListAppRow);
-        _pending = [.. PendingChains.Select(name => Chain<CorrelationId, ListedRequest>(name, Json.ListListedRequest))];
+        _recent = Deployments("recent");
+        _live = Deployments("live");
+        _apps = new(table, "apps", Json.AppPage, _cache);
+        _pending = new(table, _cache);
+        _app = new(table, "app", Json.KnownApp);
         _history = new(table, "history", Json.HistoryRow);
-        _results = new(table, "results", Json.RingResultsRow);
+        _results = new(table, ResultsKind, Json.RingResultsRow);
     }
 
-    /// <summary>Brings all views up to date with these changes, of any deployments and in any order.</summary>
-    public async Task Apply(IReadOnlyList<DeploymentSummary> changes, CancellationToken cancellation)
+    /// <summary>Brings all views up to date with these changes, of any deployments and in any order; repeats do no harm.</summary>
+    /// <remarks>
+    /// The list of recent deployments is written first and tells what stands for each deployment: this change, or a later one that came before it.
+    /// All other views show what stands. Afterwards it is read again, because another process may have been told of a later change in between.
+    /// </remarks>
+    /// <returns>For how many deployments a view was changed.</returns>
+    public async Task<int> Apply(IReadOnlyList<DeploymentSummary> changes, CancellationToken cancellation)
     {
-        var newest = changes.GroupBy(change => change.CorrelationId).Select(group => group.MaxBy(change => change.Sequence)!).ToList();
-        var listed = newest.Select(change => new ListedDeployment(change with { StatusBefore = First(changes, change) ? null : change.StatusBefore ?? change.Status })).ToList();
-        await _recent.Put(listed, cancellation).ConfigureAwait(false);
-        foreach (var group in listed.GroupBy(item => item.Summary.SubmittedBy))
+        ArgumentNullException.ThrowIfNull(changes);
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        await ApplyEvents([.. changes.SelectMany(ListedEvent.Of)], cancellation).ConfigureAwait(false);
+        var newest = changes.GroupBy(change => change.CorrelationId).Select(group => ListedDeployment.Of(group.MaxBy(change => change.Sequence)!)).ToList();
+        var listed = await _recent.Put(newest, cancellation).ConfigureAwait(false);
+        touched.UnionWith(listed.Where(each => each.Value.Changed).Select(each => each.Key));
+        var standing = listed.Values.Select(each => each.Now).ToList();
+        while (standing.Count > 0)
         {
-            await Mine(group.Key).Put([.. group], cancellation).ConfigureAwait(false);
+            await ApplyStanding(standing, changes, touched, cancellation).ConfigureAwait(false);
+            var current = await _recent.Find([.. standing.Select(item => ListPlace.Of(item))], cancellation).ConfigureAwait(false);
+            standing = [.. standing.Where(item => current.GetValueOrDefault(item.Key)?.Sequence > item.Sequence).Select(item => current[item.Key])];
         }
 
-        await _live.Put([.. listed.Where(item => IsLive(item.Summary))], cancellation).ConfigureAwait(false);
-        await _live.Remove([.. newest.Where(change => !IsLive(change)).Select(change => (change.CorrelationId, change.CreatedAt))], cancellation).ConfigureAwait(false);
-        await ApplyPending(newest, changes, cancellation).ConfigureAwait(false);
-        await ApplyApps(newest, cancellation).ConfigureAwait(false);
-        await ApplyEvents(changes, cancellation).ConfigureAwait(false);
-        foreach (var change in newest.Where(change => change.Status is DeploymentStatus.Completed or DeploymentStatus.Failed or DeploymentStatus.RolledBack
-            || change.Incidents != new IncidentCounts(0, 0, 0, 0)))
-        {
-            await _history.Change(change.AppName, row => AppHistories.With(row, change), cancellation).ConfigureAwait(false);
-        }
+        return touched.Count;
     }
 
     /// <summary>Deployments, newest first.</summary>
@@ -81,33 +80,26 @@ public sealed class DeploymentViews
     public async Task<PageOf<DeploymentSummary>> ByRequester(PersonId requester, int limit, string? cursor, CancellationToken cancellation) =>
         Summaries(await Mine(requester).Read(newestFirst: true, limit, cursor, _ => true, cancellation).ConfigureAwait(false));
 
-    /// <summary>What sweeps have to look at: everything that has not ended, and what is completed until a newer version takes its ring; oldest first.</summary>
+    /// <summary>What sweeps have to look at: everything that has not ended, and what is completed; oldest first. A cursor stays good while entries come and go.</summary>
     public async Task<PageOf<DeploymentSummary>> Live(int limit, string? cursor, CancellationToken cancellation) =>
         Summaries(await _live.Read(newestFirst: false, limit, cursor, _ => true, cancellation).ConfigureAwait(false));
 
     /// <summary>Apps with their versions, newest first.</summary>
-    public Task<PageOf<AppRow>> Applications(int limit, string? cursor, CancellationToken cancellation) =>
-        _apps.Read(newestFirst: true, limit, cursor, _ => true, cancellation);
+    public async Task<PageOf<AppRow>> Applications(int limit, string? cursor, CancellationToken cancellation)
+    {
+        var page = await _apps.Read(newestFirst: true, limit, cursor, _ => true, cancellation).ConfigureAwait(false);
+        return new([.. page.Items.Select(item => item.App)], page.Cursor);
+    }
 
-    /// <summary>The newest deployments of an app, of one version or of all that are listed. One point read.</summary>
+    /// <summary>The 500 deployments of an app that changed last, of one version or of all, the latest first. One point read.</summary>
     public async Task<IReadOnlyList<CorrelationId>> DeploymentsOf(string appName, string? version, CancellationToken cancellation)
     {
-        var app = await Apps.Find(appName, cancellation).ConfigureAwait(false);
-        return [.. (app?.Versions ?? []).Where(each => version is null || each.Version == version).SelectMany(each => each.Deployments).Select(each => each.CorrelationId)];
+        var app = await _app.Find(appName, cancellation).ConfigureAwait(false);
+        return [.. (app?.Deployments ?? []).Where(each => version is null || each.Version == version).Select(each => each.Deployment.CorrelationId)];
     }
 
     /// <summary>Open CAB requests, most urgent first: escalated ones by expiry, then the others by deadline.</summary>
-    public async Task<PageOf<DeploymentSummary>> PendingCab(int limit, string? cursor, CancellationToken cancellation)
-    {
-        var places = PendingPlaces.Read(cursor);
-        var escalated = places.Escalated is "-" ? new([], null) : await _pending[0].Read(newestFirst: false, limit, places.Escalated, _ => true, cancellation).ConfigureAwait(false);
-        if (escalated.Cursor is not null || escalated.Items.Count == limit)
-        {
-            return new([.. escalated.Items.Select(item => item.Summary)], PendingPlaces.Next(escalated.Cursor ?? "-", places.Urgent, places.Standard));
-        }
-
-        return await PendingMerge.Read(_pending[1], _pending[2], [.. escalated.Items], places, limit, cancellation).ConfigureAwait(false);
-    }
+    public Task<PageOf<DeploymentSummary>> PendingCab(int limit, string? cursor, CancellationToken cancellation) => _pending.Read(limit, cursor, cancellation);
 
     /// <summary>An app's history.</summary>
     public async Task<AppHistory> History(string appName, DateTimeOffset asOf, CancellationToken cancellation) =>
@@ -132,74 +124,77 @@ public sealed class DeploymentViews
         string appName, string version, Ring ring, CorrelationId id, RingMeasurement measured, RingDeviceResults devices, CancellationToken cancellation) =>
         _results.Change(ResultsKey(appName, version, ring), _ => new(id, measured, devices), cancellation);
 
-    private static string ResultsKey(string appName, string version, Ring ring) => $"{appName}\n{version}\n{ring.WireName()}";
+    /// <summary>Lists events, wherever they are known from.</summary>
+    /// <returns>How many were not listed yet.</returns>
+    internal async Task<int> ApplyEvents(IReadOnlyList<ListedEvent> events, CancellationToken cancellation)
+    {
+        var added = 0;
+        foreach (var hour in events.GroupBy(each => Bucket(each.At)))
+        {
+            added += (await Hour(hour.First().At).Put([.. hour], cancellation).ConfigureAwait(false)).Count(each => each.Value.Changed);
+        }
 
-    private static bool First(IReadOnlyList<DeploymentSummary> changes, DeploymentSummary newest) =>
-        changes.Any(change => change.CorrelationId == newest.CorrelationId && change.StatusBefore is null);
+        return added;
+    }
+
+    /// <summary>One class of open CAB requests, for whoever checks it against the log.</summary>
+    internal Task<PageOf<ListedRequest>> PendingOfClass(int kind, int limit, string? cursor, CancellationToken cancellation) =>
+        _pending.OfClass(kind, limit, cursor, cancellation);
+
+    private static string ResultsKey(string appName, string version, Ring ring) => $"{appName}\n{version}\n{ring.WireName()}";
 
     private static bool IsLive(DeploymentSummary summary) => !summary.Status.HasEnded() || summary.Status == DeploymentStatus.Completed;
 
     private static PageOf<DeploymentSummary> Summaries(PageOf<ListedDeployment> page) => new([.. page.Items.Select(item => item.Summary)], page.Cursor);
 
-    private async Task ApplyPending(List<DeploymentSummary> newest, IReadOnlyList<DeploymentSummary> changes, CancellationToken cancellation)
+    private async Task ApplyStanding(List<ListedDeployment> standing, IReadOnlyList<DeploymentSummary> changes, HashSet<string> touched, CancellationToken cancellation)
     {
-        // Where each request was at the beginning of the batch, so that it is taken out there.
-        var before = changes.Where(change => change.CabBefore is not null).GroupBy(change => change.CorrelationId)
-            .ToDictionary(group => group.Key, group => group.MinBy(change => change.Sequence)!);
-        for (var kind = 0; kind < _pending.Length; kind++)
+        foreach (var group in standing.GroupBy(item => item.Summary.SubmittedBy))
         {
-            var now = newest.Where(change => change.Cab is not null && PendingKind(change.Cab, change.Urgency) == kind).ToList();
-            await _pending[kind].Put([.. now.Select(change => new ListedRequest(change))], cancellation).ConfigureAwait(false);
-            var stays = now.Select(change => (change.CorrelationId, change.Cab!.RequestedAt)).ToHashSet();
-            var gone = newest
-                .Where(change => before.TryGetValue(change.CorrelationId, out var was) && PendingKind(was.CabBefore!, was.Urgency) == kind)
-                .Select(change => (change.CorrelationId, before[change.CorrelationId].CabBefore!.RequestedAt))
-                .Where(each => !stays.Contains(each));
-            await _pending[kind].Remove([.. gone], cancellation).ConfigureAwait(false);
+            Note(touched, await Mine(group.Key).Put([.. group], cancellation).ConfigureAwait(false));
+        }
+
+        Note(touched, await _live.Put([.. standing.Where(item => IsLive(item.Summary))], cancellation).ConfigureAwait(false));
+        touched.UnionWith(await _live.Remove([.. standing.Where(item => !IsLive(item.Summary)).Select(item => ListPlace.Of(item))], cancellation).ConfigureAwait(false));
+        var summaries = standing.ConvertAll(item => item.Summary);
+        await _pending.Apply(summaries, changes, touched, cancellation).ConfigureAwait(false);
+        foreach (var app in summaries.GroupBy(each => each.AppName, StringComparer.Ordinal))
+        {
+            await ApplyApp(app.Key, app, cancellation).ConfigureAwait(false);
+            if (app.Any(AppHistories.Counts))
+            {
+                await _history.Change(app.Key, row => AppHistories.With(row, app), cancellation).ConfigureAwait(false);
+            }
         }
     }
 
-    private static int PendingKind(OpenCabRequest cab, Urgency urgency) => cab.Escalated ? 0 : urgency == Urgency.Urgent ? 1 : 2;
-
-    private async Task ApplyApps(List<DeploymentSummary> newest, CancellationToken cancellation)
+    private async Task ApplyApp(string name, IEnumerable<DeploymentSummary> changes, CancellationToken cancellation)
     {
-        foreach (var group in newest.GroupBy(change => change.AppName))
+        KnownApp? app = null;
+        await _app.Change(
+            name,
+            known =>
+            {
+                var changed = AppRows.With(known, changes);
+                app = changed ?? known;
+                return changed;
+            },
+            cancellation).ConfigureAwait(false);
+        await _apps.Put([AppRows.Listed(app!)], cancellation).ConfigureAwait(false);
+        if (app!.SeenLater.Count > 0)
         {
-            AppRow? row = null;
-            await Apps.Change(group.Key, known => row = group.OrderBy(change => change.UpdatedAt).Aggregate(known, AppRows.With), cancellation).ConfigureAwait(false);
-            await _apps.Put([row!], cancellation).ConfigureAwait(false);
+            await _apps.Remove([.. app.SeenLater.Select(at => new ListPlace(at.UtcTicks, name))], cancellation).ConfigureAwait(false);
         }
     }
 
-    private async Task ApplyEvents(IReadOnlyList<DeploymentSummary> changes, CancellationToken cancellation)
-    {
-        var events = changes.SelectMany(change => change.EventTypes.Select((type, index) => new ListedEvent(
-            change.CorrelationId, change.Sequence - change.EventTypes.Count + 1 + index, type, change.UpdatedAt)));
-        foreach (var hour in events.GroupBy(each => Bucket(each.At)))
-        {
-            await Hour(hour.First().At).Put([.. hour.OrderBy(each => each.At).ThenBy(each => each.EventSequence)], cancellation).ConfigureAwait(false);
-        }
-    }
+    private static void Note(HashSet<string> touched, IReadOnlyDictionary<string, Standing<ListedDeployment>> put) =>
+        touched.UnionWith(put.Where(each => each.Value.Changed).Select(each => each.Key));
 
-    private KeyedRows<AppRow> Apps => new(_table, "app", Json.AppRow);
-
-    private PageChain<string, ListedEvent> Hour(DateTimeOffset at) => Chain<string, ListedEvent>(Bucket(at), Json.ListListedEvent);
+    private PageChain<ListedEvent> Hour(DateTimeOffset at) => new(_table, Bucket(at), Json.EventPage, _cache);
 
     private static string Bucket(DateTimeOffset at) => "events-" + at.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
 
-    private PageChain<CorrelationId, ListedDeployment> Mine(PersonId requester) =>
-        Chain<CorrelationId, ListedDeployment>($"by-{requester}", Json.ListListedDeployment);
+    private PageChain<ListedDeployment> Mine(PersonId requester) => Deployments($"by-{requester}");
 
-    // A chain remembers where its entries are, so the ones in use are kept.
-    private PageChain<TKey, TItem> Chain<TKey, TItem>(string name, JsonTypeInfo<List<TItem>> json)
-        where TKey : notnull
-        where TItem : IListed<TKey>
-    {
-        if (_chains.Count > MostChains)
-        {
-            _chains.Clear();
-        }
-
-        return (PageChain<TKey, TItem>)_chains.GetOrAdd(name, _ => new PageChain<TKey, TItem>(_table, name, json, _cache));
-    }
+    private PageChain<ListedDeployment> Deployments(string name) => new(_table, name, Json.DeploymentPage, _cache);
 }

@@ -1,9 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Governance.Core;
-using Governance.Storage.Streams;
 using Governance.Storage.Tables;
 
 namespace Governance.Storage.Views;
@@ -39,7 +37,7 @@ internal sealed class KeyedRows<T>(TableClient table, string kind, JsonTypeInfo<
             }
 
             var next = new TableEntity(partition, rowKey);
-            BinaryChunks.Write(next, JsonSerializer.SerializeToUtf8Bytes(changed, json));
+            Packed.Write(next, changed, json);
             var write = row is null
                 ? await table.AddEntityAsync(next, cancellation).ConfigureAwait(false)
                 : await table.UpdateEntityAsync(next, row.ETag, TableUpdateMode.Replace, cancellation).ConfigureAwait(false);
@@ -52,7 +50,7 @@ internal sealed class KeyedRows<T>(TableClient table, string kind, JsonTypeInfo<
         throw new RequestFailedException($"A row of kind {kind} changed {Tries} times under our hands.");
     }
 
-    private T? Read(TableEntity? row) => row is null ? null : JsonSerializer.Deserialize(BinaryChunks.Read(row), json);
+    private T? Read(TableEntity? row) => row is null ? null : Packed.Read(row, json).Value;
 
     private (string Partition, string Row) Keys(string key)
     {

@@ -1,60 +1,62 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure;
-using Governance.Storage.Streams;
 using Governance.Storage.Tables;
 
 namespace Governance.Storage.Views;
 
-/// <summary>An entry of a list.</summary>
-/// <typeparam name="TKey">What it is known by.</typeparam>
-public interface IListed<out TKey>
-{
-    /// <summary>What it is known by; once in a list.</summary>
-    TKey Key { get; }
-
-    /// <summary>The sequence it shows; a later one replaces an earlier one, never the other way round.</summary>
-    long Sequence { get; }
-
-    /// <summary>When it came into the list, UTC; entries come in about this order.</summary>
-    DateTimeOffset ListedAt { get; }
-
-    /// <summary>Whether this is its first appearance, so that only the newest pages need be searched for an earlier delivery of it.</summary>
-    bool IsFirst { get; }
-}
-
 /// <summary>
-/// A list as a chain of pages: an entity holds up to 100 entries, a cursor row names the newest and the oldest page. Reading 100 entries costs one
-/// or two point reads, whatever the total. One writer at a time; a lost race with another writer is read and done again.
+/// An ordered list in pages: an entity holds up to 100 entries, a directory row names the pages. Reading 100 entries costs two or three point reads,
+/// whatever the total. An entry has one place (<see cref="ListPlace"/>), so what a list shows does not depend on the order in which it was told of.
+/// Any number of writers: who loses a race reads again and does it again.
 /// </summary>
-/// <typeparam name="TKey">What entries are known by.</typeparam>
 /// <typeparam name="TItem">The entries.</typeparam>
-internal sealed class PageChain<TKey, TItem>(TableClient table, string name, JsonTypeInfo<List<TItem>> json, PageCache cache)
-    where TKey : notnull
-    where TItem : IListed<TKey>
+internal sealed class PageChain<TItem>(TableClient table, string name, JsonTypeInfo<StoredPage<TItem>> json, PageCache cache)
+    where TItem : class, IListed
 {
-    /// <summary>Entries of a page.</summary>
+    /// <summary>Entries of a page at most.</summary>
     internal const int PageSize = 100;
 
-    private const int Tries = 10;
-    private const int MostPlaces = 200_000;
-    private const int MostPagesAtOnce = 20;
+    /// <summary>JSON of a page at most, bytes, where it has more than one entry: far below what a row holds even where nothing can be packed.</summary>
+    internal const int PageBytes = 256 * 1024;
 
-    // Entries are listed by many writers whose clocks and queues differ a little.
-    private static readonly TimeSpan Disorder = TimeSpan.FromSeconds(30);
-
-    // Where entries were last seen; a wrong or missing hint costs reads, never correctness.
-    private readonly ConcurrentDictionary<TKey, long> _places = new();
+    // A transaction takes 4 MiB, which is 3 MiB of packed pages in base64.
+    private const long BytesAtOnce = 2 * 1024 * 1024;
+    private const int RowsAtOnce = 40;
+    private const int Tries = 20;
+    private const int PagesARead = 12;
 
     /// <summary>Puts entries in, or brings those that are in up to date.</summary>
-    internal Task Put(IReadOnlyList<TItem> items, CancellationToken cancellation) => Write(items, [], cancellation);
+    /// <returns>What stands now for each of them, by key.</returns>
+    internal async Task<IReadOnlyDictionary<string, Standing<TItem>>> Put(IReadOnlyList<TItem> items, CancellationToken cancellation) =>
+        (await Write(items, [], cancellation).ConfigureAwait(false)).Standing;
 
     /// <summary>Takes entries out.</summary>
     /// <param name="gone">Each with the instant it was listed at.</param>
     /// <param name="cancellation">Ends it; what is written stays.</param>
-    internal Task Remove(IReadOnlyList<(TKey Key, DateTimeOffset ListedAt)> gone, CancellationToken cancellation) => Write([], gone, cancellation);
+    /// <returns>The keys of those that were there.</returns>
+    internal async Task<IReadOnlySet<string>> Remove(IReadOnlyList<ListPlace> gone, CancellationToken cancellation) =>
+        (await Write([], gone, cancellation).ConfigureAwait(false)).Removed;
+
+    /// <summary>Entries as they stand in storage now, not in memory; those that are not there are left out.</summary>
+    internal async Task<IReadOnlyDictionary<string, TItem>> Find(IReadOnlyList<ListPlace> places, CancellationToken cancellation)
+    {
+        var found = new Dictionary<string, TItem>(StringComparer.Ordinal);
+        var directory = await ReadDirectory(fresh: true, cancellation).ConfigureAwait(false);
+        foreach (var group in places.GroupBy(directory.IndexOf).Where(group => group.Key >= 0))
+        {
+            var page = await ReadPage(directory.Pages[group.Key].Number, fresh: true, cancellation).ConfigureAwait(false);
+            foreach (var place in group)
+            {
+                if (ChainEdit<TItem>.IndexIn(page.Items, place) is >= 0 and var at)
+                {
+                    found[place.Key] = page.Items[at];
+                }
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>A page of the list.</summary>
     /// <param name="newestFirst">The direction.</param>
@@ -64,182 +66,185 @@ internal sealed class PageChain<TKey, TItem>(TableClient table, string name, Jso
     /// <param name="cancellation">Ends the reading.</param>
     internal async Task<PageOf<TItem>> Read(bool newestFirst, int limit, string? cursor, Func<TItem, bool> wanted, CancellationToken cancellation)
     {
-        const int mostPages = 12;
-        var ends = await Ends(cancellation).ConfigureAwait(false);
-        var (page, index) = Place.Read(cursor) ?? (newestFirst ? ends.Newest : ends.Oldest, newestFirst ? int.MaxValue : 0);
+        var directory = await ReadDirectory(fresh: false, cancellation).ConfigureAwait(false);
+        var last = ListPlace.Parse(cursor);
         var found = new List<TItem>(limit);
-        for (var pages = 0; pages < mostPages && page >= ends.Oldest && page <= ends.Newest; pages++)
+        for (var (pages, index) = (0, Begin(directory, last, newestFirst)); index >= 0 && index < directory.Pages.Length; pages++)
         {
-            var items = (await cache.Read(table, name, page, ListedAt, json, cancellation).ConfigureAwait(false)).Items;
-            index = newestFirst ? Math.Min(index, items.Count - 1) : index;
-            for (; index >= 0 && index < items.Count; index += newestFirst ? -1 : 1)
+            if (pages >= PagesARead)
             {
+                return new(found, (last ?? (newestFirst ? directory.Until(index) : directory.Pages[index].Begins))?.ToString());
+            }
+
+            var page = await ReadPage(directory.Pages[index].Number, fresh: false, cancellation).ConfigureAwait(false);
+            if (page.Until != directory.Until(index))
+            {
+                // Split or joined since the directory was read: from where we are with the new one. A page whose row is lost is passed over.
+                var current = await ReadDirectory(fresh: true, cancellation).ConfigureAwait(false);
+                cache.Forget(name, PageCache.PageKey(page.Number));
+                index = page.ETag is null && current.ETag == directory.ETag ? index + (newestFirst ? -1 : 1) : Begin(current, last, newestFirst);
+                directory = current;
+                continue;
+            }
+
+            foreach (var item in newestFirst ? page.Items.AsEnumerable().Reverse() : page.Items)
+            {
+                var place = ListPlace.Of(item);
+                if (last is { } passed && (newestFirst ? place.CompareTo(passed) >= 0 : place.CompareTo(passed) <= 0))
+                {
+                    continue;
+                }
+
                 if (found.Count == limit)
                 {
-                    return new(found, Place.Write(page, index));
+                    return new(found, last?.ToString());
                 }
 
-                if (wanted(items[index]))
+                last = place;
+                if (wanted(item))
                 {
-                    found.Add(items[index]);
+                    found.Add(item);
                 }
             }
 
-            (page, index) = newestFirst ? (page - 1, int.MaxValue) : (page + 1, 0);
+            index += newestFirst ? -1 : 1;
         }
 
-        return new(found, page >= ends.Oldest && page <= ends.Newest ? Place.Write(page, newestFirst ? PageSize * 10 : 0) : null);
+        return new(found, null);
     }
 
-    private async Task Write(IReadOnlyList<TItem> items, IReadOnlyList<(TKey Key, DateTimeOffset ListedAt)> gone, CancellationToken cancellation)
-    {
-        if (items.Count + gone.Count == 0)
-        {
-            return;
-        }
+    private static int Begin(PageDirectory directory, ListPlace? after, bool newestFirst) =>
+        after is { } place ? directory.IndexOf(place) : newestFirst ? directory.Pages.Length - 1 : 0;
 
+    private async Task<(IReadOnlyDictionary<string, Standing<TItem>> Standing, IReadOnlySet<string> Removed)> Write(
+        IReadOnlyList<TItem> items, IReadOnlyList<ListPlace> gone, CancellationToken cancellation)
+    {
         for (var tries = 0; tries < Tries; tries++)
         {
-            var ends = await Ends(cancellation, fresh: tries > 0).ConfigureAwait(false);
-            var edit = new ChainEdit<TKey, TItem>(ends, page => Load(page, tries > 0, cancellation));
+            if (items.Count + gone.Count == 0)
+            {
+                return (new Dictionary<string, Standing<TItem>>(), new HashSet<string>());
+            }
+
+            var fresh = tries > 0;
+            var directory = await ReadDirectory(fresh, cancellation).ConfigureAwait(false);
+            var edit = new ChainEdit<TItem>(directory, page => ReadPage(page, fresh, cancellation), BytesOf);
             foreach (var item in items)
             {
-                var place = await Find(item.Key, item.ListedAt, item.IsFirst, edit, ends, cancellation).ConfigureAwait(false);
-                await edit.Put(item, place).ConfigureAwait(false);
+                await edit.Put(item).ConfigureAwait(false);
             }
 
-            foreach (var (key, listedAt) in gone)
+            foreach (var place in gone)
             {
-                if (await Find(key, listedAt, first: false, edit, ends, cancellation).ConfigureAwait(false) is { } place)
-                {
-                    await edit.Remove(key, place).ConfigureAwait(false);
-                }
+                await edit.Remove(place).ConfigureAwait(false);
             }
 
-            if (items.Count + gone.Count > 1 && edit.Changed.Count() > MostPagesAtOnce)
+            if (edit.Stale || (edit.TrustsReading && !fresh))
             {
-                // Too much for one transaction: in halves.
-                await Write([.. items.Take(items.Count / 2)], [.. gone.Take(gone.Count / 2)], cancellation).ConfigureAwait(false);
-                await Write([.. items.Skip(items.Count / 2)], [.. gone.Skip(gone.Count / 2)], cancellation).ConfigureAwait(false);
-                return;
+                continue;
             }
 
-            if (await Submit(edit, ends, cancellation).ConfigureAwait(false))
+            if (items.Count + gone.Count > 1 && (edit.Rows > RowsAtOnce || edit.Bytes > BytesAtOnce))
             {
-                return;
+                return await InHalves(items, gone, cancellation).ConfigureAwait(false);
+            }
+
+            if (await Submit(edit, cancellation).ConfigureAwait(false))
+            {
+                return (edit.Standing, edit.Removed);
             }
         }
 
         throw new RequestFailedException($"The list {name} changed {Tries} times under our hands.");
     }
 
-    private async Task<bool> Submit(ChainEdit<TKey, TItem> edit, ChainEnds ends, CancellationToken cancellation)
+    // Too much for one transaction.
+    private async Task<(IReadOnlyDictionary<string, Standing<TItem>> Standing, IReadOnlySet<string> Removed)> InHalves(
+        IReadOnlyList<TItem> items, IReadOnlyList<ListPlace> gone, CancellationToken cancellation)
     {
-        var next = await edit.Ends().ConfigureAwait(false);
-        var actions = new List<TableTransactionAction>();
-        foreach (var page in edit.Changed)
+        var first = await Write([.. items.Take(items.Count / 2)], [.. gone.Take(gone.Count / 2)], cancellation).ConfigureAwait(false);
+        var second = await Write([.. items.Skip(items.Count / 2)], [.. gone.Skip(gone.Count / 2)], cancellation).ConfigureAwait(false);
+        return (
+            first.Standing.Concat(second.Standing).GroupBy(each => each.Key, StringComparer.Ordinal).ToDictionary(
+                group => group.Key, group => new Standing<TItem>(group.First().Value.Before, group.Last().Value.Now), StringComparer.Ordinal),
+            first.Removed.Union(second.Removed).ToHashSet(StringComparer.Ordinal));
+    }
+
+    private async Task<bool> Submit(ChainEdit<TItem> edit, CancellationToken cancellation)
+    {
+        var pages = edit.Changed.ToList();
+        var actions = pages.ConvertAll(page => Action(PageEntity(page), page.ETag));
+        if (edit.MovesPages && edit.Rows > 0)
         {
-            actions.Add(Action(PageEntity(page), page.ETag));
+            actions.Add(Action(DirectoryEntity(edit.Directory), edit.Directory.ETag));
         }
 
-        if (next != ends || ends.ETag is null)
-        {
-            actions.Add(Action(CursorEntity(next), ends.ETag));
-        }
-
+        actions.AddRange(edit.Dropped.Select(page =>
+            new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(name, PageCache.PageKey(page.Number)), page.ETag!.Value)));
         if (actions.Count == 0)
         {
             return true;
         }
 
-        var write = await table.SubmitTransactionAsync(actions, cancellation).ConfigureAwait(false);
-        cache.Forget(table, name);
-        if (write is not TableWrite.Committed)
+        if (await table.SubmitTransactionAsync(actions, cancellation).ConfigureAwait(false) is not TableWrite.Committed committed)
         {
-            _places.Clear();
             return false;
         }
 
-        if (_places.Count > MostPlaces)
+        for (var index = 0; index < pages.Count; index++)
         {
-            _places.Clear();
+            cache.Keep(name, PageCache.PageKey(pages[index].Number), pages[index] with { ETag = committed.ETags[index] });
         }
 
-        foreach (var (key, page) in edit.Places)
+        if (edit.MovesPages)
         {
-            _places[key] = page;
+            cache.Keep(name, PageCache.DirectoryKey, edit.Directory with { ETag = committed.ETags[pages.Count] });
         }
 
         return true;
     }
 
-    // The hint, else the pages whose time span includes the instant, newest first.
-    private async Task<long?> Find(TKey key, DateTimeOffset listedAt, bool first, ChainEdit<TKey, TItem> edit, ChainEnds ends, CancellationToken cancellation)
+    private Task<PageDirectory> ReadDirectory(bool fresh, CancellationToken cancellation) => cache.Get(table, name, PageCache.DirectoryKey, fresh, row =>
     {
-        if (edit.PlaceOf(key) is { } inEdit)
+        if (row is null)
         {
-            return inEdit;
+            return PageDirectory.Empty;
         }
 
-        if (_places.TryGetValue(key, out var hint) && hint >= ends.Oldest && hint <= ends.Newest
-            && (await edit.Page(hint).ConfigureAwait(false)).Items.Any(item => item.Key.Equals(key)))
+        var stored = Packed.Read(row, ViewsJson.Default.StoredDirectory).Value;
+        return new PageDirectory([.. stored.Pages], stored.Next, row.ETag);
+    }, cancellation);
+
+    private Task<ChainPage<TItem>> ReadPage(long number, bool fresh, CancellationToken cancellation) => cache.Get(table, name, PageCache.PageKey(number), fresh, row =>
+    {
+        if (row is null)
         {
-            return hint;
+            return new ChainPage<TItem>(number, null, [], null, 0);
         }
 
-        cancellation.ThrowIfCancellationRequested();
-        var (low, high) = first ? (ends.Newest, ends.Newest) : (ends.Oldest, ends.Newest);
-        while (low < high)
-        {
-            var middle = low + ((high - low + 1) / 2);
-            var begins = (await edit.Page(middle).ConfigureAwait(false)).From;
-            (low, high) = begins is { } from && from > listedAt + Disorder ? (low, middle - 1) : (middle, high);
-        }
+        var (stored, bytes) = Packed.Read(row, json);
+        return new ChainPage<TItem>(number, stored.Until, stored.Items, row.ETag, bytes);
+    }, cancellation);
 
-        for (var page = low; page >= (first ? Math.Max(ends.Oldest, ends.Newest - 1) : ends.Oldest); page--)
-        {
-            var candidate = await edit.Page(page).ConfigureAwait(false);
-            if (candidate.Items.Any(item => item.Key.Equals(key)))
-            {
-                return page;
-            }
-
-            if (candidate.From is { } from && from < listedAt - Disorder)
-            {
-                break;
-            }
-        }
-
-        return null;
-    }
-
-    private Task<ChainPage<TItem>> Load(long page, bool fresh, CancellationToken cancellation) => cache.Read(table, name, page, ListedAt, json, cancellation, fresh);
-
-    private static DateTimeOffset ListedAt(TItem item) => item.ListedAt;
-
-    private Task<ChainEnds> Ends(CancellationToken cancellation, bool fresh = false) => cache.Ends(table, name, cancellation, fresh);
-
-    private static TableTransactionAction Action(TableEntity row, ETag? etag) => etag is { } known
-        ? new(TableTransactionActionType.UpdateReplace, row, known)
-        : new(TableTransactionActionType.Add, row);
+    private int BytesOf(TItem item) => JsonSerializer.SerializeToUtf8Bytes(new(null, [item]), json).Length;
 
     private TableEntity PageEntity(ChainPage<TItem> page)
     {
         var row = new TableEntity(name, PageCache.PageKey(page.Number));
-        BinaryChunks.Write(row, JsonSerializer.SerializeToUtf8Bytes([.. page.Items], json));
+        Packed.Write(row, new StoredPage<TItem>(page.Until, page.Items), json);
         return row;
     }
 
-    private TableEntity CursorEntity(ChainEnds ends) => new(name, PageCache.CursorKey) { { "Newest", ends.Newest }, { "Oldest", ends.Oldest } };
-
-    private static class Place
+    private TableEntity DirectoryEntity(PageDirectory directory)
     {
-        internal static (long Page, int Index)? Read(string? cursor) => cursor?.Split('.') is [var page, var index]
-            ? (long.Parse(page, CultureInfo.InvariantCulture), int.Parse(index, CultureInfo.InvariantCulture))
-            : null;
-
-        internal static string Write(long page, int index) => string.Create(CultureInfo.InvariantCulture, $"{page}.{index}");
+        var row = new TableEntity(name, PageCache.DirectoryKey);
+        Packed.Write(row, new StoredDirectory(directory.Next, [.. directory.Pages]), ViewsJson.Default.StoredDirectory);
+        return row;
     }
+
+    private static TableTransactionAction Action(TableEntity row, ETag? etag) => etag is { } known
+        ? new(TableTransactionActionType.UpdateReplace, row, known)
+        : new(TableTransactionActionType.Add, row);
 }
 
 /// <summary>A page of a list.</summary>

@@ -1,4 +1,3 @@
-using Governance.Core;
 using Governance.Core.Deployments;
 
 namespace Governance.Storage.Views;
@@ -20,35 +19,26 @@ internal sealed record PendingPlaces(string? Escalated, string? Urgent, string? 
 internal static class PendingMerge
 {
     internal static async Task<PageOf<DeploymentSummary>> Read(
-        PageChain<CorrelationId, ListedRequest> urgent,
-        PageChain<CorrelationId, ListedRequest> standard,
-        List<ListedRequest> found,
-        PendingPlaces places,
-        int limit,
-        CancellationToken cancellation)
+        PageChain<ListedRequest> urgent, PageChain<ListedRequest> standard, List<ListedRequest> found, PendingPlaces places, int limit, CancellationToken cancellation)
     {
         var left = limit - found.Count;
         var first = await Page(urgent, places.Urgent, left, cancellation).ConfigureAwait(false);
         var second = await Page(standard, places.Standard, left, cancellation).ConfigureAwait(false);
         var merged = first.Items.Select(item => (Item: item, Urgent: true)).Concat(second.Items.Select(item => (Item: item, Urgent: false)))
-            .OrderBy(each => each.Item.Summary.Cab!.DueAt).Take(left).ToList();
-        var (takenUrgent, takenStandard) = (merged.Count(each => each.Urgent), merged.Count(each => !each.Urgent));
+            .OrderBy(each => each.Item.ListedAt).Take(left).ToList();
         found.AddRange(merged.Select(each => each.Item));
         var cursor = PendingPlaces.Next(
-            "-",
-            await After(urgent, places.Urgent, first, takenUrgent, cancellation).ConfigureAwait(false),
-            await After(standard, places.Standard, second, takenStandard, cancellation).ConfigureAwait(false));
+            "-", After(places.Urgent, first, merged.Count(each => each.Urgent)), After(places.Standard, second, merged.Count(each => !each.Urgent)));
         return new([.. found.Select(item => item.Summary)], cursor);
     }
 
-    private static async Task<PageOf<ListedRequest>> Page(PageChain<CorrelationId, ListedRequest> chain, string? place, int limit, CancellationToken cancellation) =>
+    private static async Task<PageOf<ListedRequest>> Page(PageChain<ListedRequest> chain, string? place, int limit, CancellationToken cancellation) =>
         place is "-" ? new([], null) : await chain.Read(newestFirst: false, limit, place, _ => true, cancellation).ConfigureAwait(false);
 
-    // Where the chain goes on when only some of what was read is shown.
-    private static async Task<string?> After(
-        PageChain<CorrelationId, ListedRequest> chain, string? place, PageOf<ListedRequest> read, int taken, CancellationToken cancellation) =>
+    // Where a chain goes on when only some of what was read of it is shown.
+    private static string? After(string? place, PageOf<ListedRequest> read, int taken) =>
         place is "-" ? "-"
         : taken == read.Items.Count ? read.Cursor ?? "-"
         : taken == 0 ? place
-        : (await chain.Read(newestFirst: false, taken, place, _ => true, cancellation).ConfigureAwait(false)).Cursor ?? "-";
+        : ListPlace.Of(read.Items[taken - 1]).ToString();
 }
