@@ -37,6 +37,9 @@ internal static class ActivityEnvelope
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>Whether an envelope that this class wrote holds a failure.</summary>
+    public static bool IsFailure(string envelope) => envelope.StartsWith(Marker + "\"ok\":false", StringComparison.Ordinal);
+
     /// <summary>Reads a completed task's result.</summary>
     /// <param name="result">The envelope as it is, or in a JSON string, or a plain JSON result from elsewhere; null: none.</param>
     /// <returns>The value's JSON text, or the failure.</returns>

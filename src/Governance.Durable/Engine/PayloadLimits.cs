@@ -20,11 +20,15 @@ internal static class PayloadLimits
     public static string? Write(DataConverter converter, object? value, Type declaredType, string what) =>
         Checked(converter.Serialize(value, declaredType), what);
 
+    /// <summary>Checks text that travels as it is.</summary>
+    /// <inheritdoc cref="Write(DataConverter, object?, string)"/>
+    public static string? Text(string? text, string what) => Checked(text, what);
+
     private static string? Checked(string? json, string what)
     {
         if (json is not null && json.Length > Payload / 3 && Encoding.UTF8.GetByteCount(json) is var bytes && bytes > Payload)
         {
-            throw new ArgumentException($"{what} takes {bytes} bytes as JSON; at most {Payload} are allowed. Pass a reference to it instead.");
+            throw new ArgumentException($"{what} takes {bytes} bytes; at most {Payload} are allowed. Pass a reference to it instead.");
         }
 
         return json;

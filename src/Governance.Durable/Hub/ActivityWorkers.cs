@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Governance.Durable.Engine;
 using Governance.Durable.Protocol;
 
@@ -51,6 +52,11 @@ internal sealed class ActivityWorkers(HubWorld world)
         {
             // What was not run stands in storage as open.
         }
+        catch (Exception fault)
+        {
+            // A hub with fewer and fewer workers would stand still unnoticed: everything is read again instead.
+            world.Depose($"a worker has failed: {fault}");
+        }
     }
 
     private async Task RunOne(QueuedActivity activity, CancellationToken cancellation)
@@ -67,16 +73,26 @@ internal sealed class ActivityWorkers(HubWorld world)
 
     private async Task<HistoryEvent> Outcome(ActivityCall call, CancellationToken cancellation)
     {
+        using var span = HubTraces.Run(call);
+        var began = world.Clock.GetTimestamp();
         try
         {
             var result = await world.Handlers.RunActivity(call.Scheduled.Name, call.Input, call.InstanceId, cancellation).ConfigureAwait(false);
+            Ended(call, span, began, !ActivityEnvelope.IsFailure(result));
             return HistoryEvents.Of(world.Clock.GetUtcNow(), e => e.TaskCompleted = new() { TaskScheduledId = call.TaskId, Result = result });
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // The orchestrator gets it as the activity's failure, and decides.
+            Ended(call, span, began, succeeded: false);
             var details = Failures.ToMessage(Failures.From(fault));
             return HistoryEvents.Of(world.Clock.GetUtcNow(), e => e.TaskFailed = new() { TaskScheduledId = call.TaskId, FailureDetails = details });
         }
+    }
+
+    private void Ended(ActivityCall call, Activity? span, long began, bool succeeded)
+    {
+        span?.SetStatus(succeeded ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
+        world.Metrics.Ran(call.Scheduled.Name, succeeded, world.Clock.GetElapsedTime(began));
     }
 }

@@ -19,9 +19,7 @@ internal static class ClientEvents
             Input = input,
             OrchestrationInstance = new() { InstanceId = instanceId, ExecutionId = executionId },
             ScheduledStartTimestamp = options?.StartAt is { } startAt ? Timestamp.FromDateTimeOffset(startAt) : null,
-            ParentTraceContext = Activity.Current is { IdFormat: ActivityIdFormat.W3C } current
-                ? new() { TraceParent = current.Id, SpanId = current.SpanId.ToHexString(), TraceState = current.TraceStateString }
-                : null,
+            ParentTraceContext = HubTraces.Of(Activity.Current),
         });
 }
 

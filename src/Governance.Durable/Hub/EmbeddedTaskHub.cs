@@ -62,11 +62,15 @@ public sealed class EmbeddedTaskHub : DurableTaskClient, IHostedService
         }
 
         (_converter, _clock, _newId) = (converter, clock, newId);
-        _lifetime = new(_door, store, handlers, options, clock, newId, log);
+        _lifetime = new(_door, store, handlers, options, clock, newId, log, Metrics);
     }
+
+    /// <summary>What this hub measures.</summary>
+    internal HubMetrics Metrics { get; } = new();
 
     /// <summary>Begins to take the hub over, in the background.</summary>
     /// <returns>At once; <see cref="OwnedAsync"/> tells when the hub works.</returns>
+    /// <exception cref="UnauthorizedAccessException">The lease file cannot be written.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _lifetime.Start();
@@ -87,6 +91,7 @@ public sealed class EmbeddedTaskHub : DurableTaskClient, IHostedService
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
     {
+        ArgumentException.ThrowIfNullOrEmpty(orchestratorName.Name, nameof(orchestratorName));
         var instanceId = options?.InstanceId ?? _newId().ToString("N");
         if (HubKeys.ProblemWith(instanceId) is { } problem)
         {
@@ -115,6 +120,7 @@ public sealed class EmbeddedTaskHub : DurableTaskClient, IHostedService
     /// <inheritdoc/>
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
         var payload = PayloadLimits.Write(_converter, eventPayload, $"Event '{eventName}'");
         return Post(instanceId, e => e.EventRaised = new() { Name = eventName, Input = payload }, cancellation);
     }
@@ -122,17 +128,17 @@ public sealed class EmbeddedTaskHub : DurableTaskClient, IHostedService
     /// <inheritdoc/>
     public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
     {
-        var output = options?.Output as string ?? PayloadLimits.Write(_converter, options?.Output, "The output");
+        var output = options?.Output is string text ? PayloadLimits.Text(text, "The output") : PayloadLimits.Write(_converter, options?.Output, "The output");
         return Post(instanceId, e => e.ExecutionTerminated = new() { Input = output }, cancellation);
     }
 
     /// <inheritdoc/>
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
-        Post(instanceId, e => e.ExecutionSuspended = new() { Input = reason }, cancellation);
+        Post(instanceId, e => e.ExecutionSuspended = new() { Input = PayloadLimits.Text(reason, "The reason") }, cancellation);
 
     /// <inheritdoc/>
     public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
-        Post(instanceId, e => e.ExecutionResumed = new() { Input = reason }, cancellation);
+        Post(instanceId, e => e.ExecutionResumed = new() { Input = PayloadLimits.Text(reason, "The reason") }, cancellation);
 
     /// <inheritdoc/>
     public override async Task<OrchestrationMetadata?> GetInstanceAsync(
@@ -180,7 +186,11 @@ public sealed class EmbeddedTaskHub : DurableTaskClient, IHostedService
     }
 
     /// <summary>Stops the hub as <see cref="StopAsync"/> does. Safe to repeat.</summary>
-    public override async ValueTask DisposeAsync() => await _lifetime.Stop(CancellationToken.None).ConfigureAwait(false);
+    public override async ValueTask DisposeAsync()
+    {
+        await _lifetime.Stop(CancellationToken.None).ConfigureAwait(false);
+        Metrics.Dispose();
+    }
 
     /// <summary>Ends as a crash does: nothing is drained, flushed or given back.</summary>
     internal Task CrashAsync() => _lifetime.Crash();

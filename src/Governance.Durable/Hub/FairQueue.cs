@@ -12,9 +12,19 @@ internal sealed class FairQueue<TKey, TItem>
     private readonly Queue<TKey> _turns = new();
     private readonly Queue<TaskCompletionSource> _takers = new();
     private readonly Lock _gate = new();
+    private int _count;
 
     /// <summary>Items that wait.</summary>
-    public int Count { get; private set; }
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _count;
+            }
+        }
+    }
 
     /// <summary>Adds an item behind the others of its key.</summary>
     public void Add(TKey key, TItem item)
@@ -28,11 +38,8 @@ internal sealed class FairQueue<TKey, TItem>
             }
 
             own.Enqueue(item);
-            Count++;
-            while (_takers.TryDequeue(out var taker) && !taker.TrySetResult())
-            {
-                // That one has given up; the next may be waiting still.
-            }
+            _count++;
+            WakeOne();
         }
     }
 
@@ -42,7 +49,13 @@ internal sealed class FairQueue<TKey, TItem>
     {
         while (true)
         {
-            cancellation.ThrowIfCancellationRequested();
+            if (cancellation.IsCancellationRequested)
+            {
+                // It may have been woken for an item before it gave up: somebody else has to take that.
+                PassOn();
+                cancellation.ThrowIfCancellationRequested();
+            }
+
             var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (_gate)
             {
@@ -61,6 +74,25 @@ internal sealed class FairQueue<TKey, TItem>
         }
     }
 
+    private void PassOn()
+    {
+        lock (_gate)
+        {
+            if (_count > 0)
+            {
+                WakeOne();
+            }
+        }
+    }
+
+    private void WakeOne()
+    {
+        while (_takers.TryDequeue(out var taker) && !taker.TrySetResult())
+        {
+            // That one has given up; the next may be waiting still.
+        }
+    }
+
     private bool TryTake([MaybeNullWhen(false)] out TItem item)
     {
         if (!_turns.TryDequeue(out var key))
@@ -71,7 +103,7 @@ internal sealed class FairQueue<TKey, TItem>
 
         var own = _items[key];
         item = own.Dequeue();
-        Count--;
+        _count--;
         if (own.Count > 0)
         {
             _turns.Enqueue(key);

@@ -74,28 +74,14 @@ internal sealed class HubDesk(HubWorld world) : IDisposable
     public async Task<InstanceProblem?> Post(string instanceId, HistoryEvent message, CancellationToken cancellation)
     {
         var shard = world.ShardOf(instanceId);
-        var parcel = new Parcel { InstanceId = instanceId, Event = message };
-        var body = await world.Storage.Body(instanceId, parcel, cancellation).ConfigureAwait(false);
-        Task? written = null;
-        bool ending;
-        lock (shard.Gate)
-        {
-            ending = shard.IsEnding(instanceId);
-            if (shard.Find(instanceId) is { } instance)
-            {
-                var row = HubKeys.InboxRow(instanceId, shard.Writer.NextNumber());
-                written = shard.Writer.Commit(new(
-                    [new TaskHubWrite.Put(row, default, body.Bytes)], (_, _) => world.Wake(instance, new(message, ExecutionId: "", row))));
-            }
-        }
 
-        if (written is not null)
+        // Looked at first, or a long message to nobody would leave a blob that no purge finds.
+        if (shard.Find(instanceId) is not null && await Send(shard, instanceId, message, cancellation).ConfigureAwait(false))
         {
-            await written.ConfigureAwait(false);
             return null;
         }
 
-        return ending || await world.Storage.Find(shard.Number, HubKeys.DoneRow(instanceId), cancellation).ConfigureAwait(false) is not null
+        return shard.IsEnding(instanceId) || await world.Storage.Find(shard.Number, HubKeys.DoneRow(instanceId), cancellation).ConfigureAwait(false) is not null
             ? InstanceProblem.NotRunning
             : InstanceProblem.NotFound;
     }
@@ -182,6 +168,26 @@ internal sealed class HubDesk(HubWorld world) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _purging.Dispose();
+
+    private async Task<bool> Send(HubShard shard, string instanceId, HistoryEvent message, CancellationToken cancellation)
+    {
+        var body = await world.Storage.Body(instanceId, new Parcel { InstanceId = instanceId, Event = message }, cancellation).ConfigureAwait(false);
+        Task written;
+        lock (shard.Gate)
+        {
+            if (shard.Find(instanceId) is not { } instance)
+            {
+                return false;
+            }
+
+            var row = HubKeys.InboxRow(instanceId, shard.Writer.NextNumber());
+            written = shard.Writer.Commit(new(
+                [new TaskHubWrite.Put(row, default, body.Bytes)], (_, _) => world.Wake(instance, new(message, ExecutionId: "", row))));
+        }
+
+        await written.ConfigureAwait(false);
+        return true;
+    }
 
     private static async Task<bool> Delete(HubShard shard, string instanceId, IReadOnlyList<string> keys)
     {

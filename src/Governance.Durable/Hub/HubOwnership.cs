@@ -20,16 +20,12 @@ internal sealed class HubOwnership : IDisposable
     /// <summary>Where clients' calls are answered.</summary>
     public HubDesk Desk { get; }
 
-    /// <summary>Gives the reason when the ownership has ended from within.</summary>
-    public Task<string> Deposed => _world.Deposed;
-
     /// <summary>Fences the shards, reads what is under way and goes on with it.</summary>
     public async Task Begin(CancellationToken cancellation)
     {
         var (instances, messages) = await _takeover.Run(cancellation).ConfigureAwait(false);
         _world.Log.Owned(_world.Owner, instances, messages);
         (_turning, _) = (_turns.Run(), _activities.Run());
-        _ = Watch();
     }
 
     /// <summary>
@@ -63,19 +59,6 @@ internal sealed class HubOwnership : IDisposable
     {
         Desk.Dispose();
         _world.Dispose();
-    }
-
-    // A worker that dies of a fault of ours would leave the hub half dead: it is taken over again instead.
-    private async Task Watch()
-    {
-        try
-        {
-            await Task.WhenAll(_turning, _activities.Idle).ConfigureAwait(false);
-        }
-        catch (Exception fault)
-        {
-            _world.Depose($"a worker has failed: {fault}");
-        }
     }
 
     private static async Task Wait(Func<Task> work, CancellationToken cancellation)

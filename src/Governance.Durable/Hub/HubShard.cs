@@ -56,6 +56,22 @@ internal sealed class HubShard(int number)
         }
     }
 
+    /// <summary>The last turn of an instance could not be stored: it has not ended after all.</summary>
+    /// <returns>False when its id is in use again; then nothing changes.</returns>
+    public bool Reopen(LiveInstance ended)
+    {
+        lock (Gate)
+        {
+            if (_live.GetValueOrDefault(ended.Id) != ended)
+            {
+                return false;
+            }
+
+            ended.Ended = false;
+            return true;
+        }
+    }
+
     /// <summary>Forgets an instance that has ended, unless its id is in use again.</summary>
     public void Remove(LiveInstance ended)
     {

@@ -26,7 +26,16 @@ internal sealed class HubTakeover(HubWorld world, ParcelDelivery delivery)
 
         foreach (var shard in found)
         {
-            SetGoing(shard);
+            Remember(shard);
+        }
+
+        // And nothing is delivered before all instances are known: a message to one that is not would be dropped.
+        foreach (var (shard, _, _, outbox) in found)
+        {
+            foreach (var (key, row) in outbox)
+            {
+                delivery.Send(shard, new(key, HubKeys.NumberOf(key), row.Parcels));
+            }
         }
 
         return (found.Sum(shard => shard.Live.Count), found.Sum(shard => shard.Inbox.Count + shard.Outbox.Count));
@@ -109,7 +118,7 @@ internal sealed class HubTakeover(HubWorld world, ParcelDelivery delivery)
         return read;
     }
 
-    private void SetGoing(Found found)
+    private void Remember(Found found)
     {
         var shard = found.Shard;
         var now = world.Clock.GetUtcNow();
@@ -136,11 +145,6 @@ internal sealed class HubTakeover(HubWorld world, ParcelDelivery delivery)
                 world.Log.Dropped(parcel.Event.EventTypeCase.ToString(), parcel.InstanceId, "the instance has ended.");
                 shard.Writer.Sweep([key]);
             }
-        }
-
-        foreach (var (key, row) in found.Outbox)
-        {
-            delivery.Send(shard, new(key, HubKeys.NumberOf(key), row.Parcels));
         }
     }
 

@@ -22,11 +22,12 @@ internal sealed class HubWorld : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource<string> _deposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public HubWorld(ITaskHubStore store, HubHandlers handlers, TaskHubOptions options, TimeProvider clock, Func<string> newId, ILogger log)
+    public HubWorld(
+        ITaskHubStore store, HubHandlers handlers, TaskHubOptions options, TimeProvider clock, Func<string> newId, ILogger log, HubMetrics metrics)
     {
-        (Store, Handlers, Options, Clock, NewId, Log) = (store, handlers, options, clock, newId, log);
+        (Store, Handlers, Options, Clock, NewId, Log, Metrics) = (store, handlers, options, clock, newId, log, metrics);
         Owner = newId();
-        Patience = new(options, clock, log);
+        Patience = new(options, clock, log, metrics);
         Storage = new(store, Patience, newId);
         Ready = new(options.Backlog);
         Cache = new(options.HistoryCacheBytes);
@@ -45,6 +46,8 @@ internal sealed class HubWorld : IDisposable
     public Func<string> NewId { get; }
 
     public ILogger Log { get; }
+
+    public HubMetrics Metrics { get; }
 
     /// <summary>This ownership's own id, in every shard's head.</summary>
     public string Owner { get; }
@@ -75,6 +78,9 @@ internal sealed class HubWorld : IDisposable
     /// <summary>True while a stop waits for what is under way: nothing new begins.</summary>
     public bool Draining { get; set; }
 
+    /// <summary>Instances that have not ended, in the shards that are taken over.</summary>
+    public int LiveInstances => Shards.Sum(shard => shard?.Count ?? 0);
+
     public HubShard ShardOf(string instanceId) => Shards[HubKeys.ShardOf(instanceId)];
 
     /// <summary>Something arrived for an instance; a turn will take it.</summary>
@@ -89,7 +95,11 @@ internal sealed class HubWorld : IDisposable
     /// <summary>Ends the ownership from within.</summary>
     public void Depose(string reason)
     {
-        _deposed.TrySetResult(reason);
+        if (!_ended.IsCancellationRequested && _deposed.TrySetResult(reason))
+        {
+            Metrics.OwnershipLost();
+        }
+
         End();
     }
 

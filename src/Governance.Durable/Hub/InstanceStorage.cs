@@ -32,37 +32,33 @@ internal sealed class InstanceStorage(ITaskHubStore store, StorePatience patienc
                 RecentFrom = after.Past.Length,
                 RecentInputs = [],
                 HasBlobs = after.HasBlobs || segment.InBlob,
-                Bytes = after.SegmentBytes + recentBytes,
                 SegmentBytes = after.SegmentBytes + recentBytes,
             };
-        }
-        else
-        {
-            after = after with { Bytes = after.SegmentBytes + recentBytes };
         }
 
         var hint = after.HasEnded ? [] : after.ToHint().ToByteArray();
         var body = await Body(after.InstanceId, after.ToRow(), cancellation, hint.Length).ConfigureAwait(false);
         rows.Add(new TaskHubWrite.Put(
             after.HasEnded ? HubKeys.DoneRow(after.InstanceId) : HubKeys.RunningRow(after.InstanceId), hint, body.Bytes));
-        return (after with { HasBlobs = after.HasBlobs || body.InBlob }, rows);
+        return (after with { HasBlobs = after.HasBlobs || body.InBlob, Bytes = after.SegmentBytes + body.Size }, rows);
     }
 
     /// <summary>A row's body; it goes to a blob first where it is too long for a row.</summary>
     /// <param name="hint">Bytes of the row's hint.</param>
-    public async Task<(ReadOnlyMemory<byte> Bytes, bool InBlob)> Body(
+    /// <returns>What stands in the row, and the size of the content wherever it is.</returns>
+    public async Task<(ReadOnlyMemory<byte> Bytes, bool InBlob, int Size)> Body(
         string instanceId, IMessage content, CancellationToken cancellation, int hint = 0)
     {
         const int Frame = 64;
         var inline = content.ToByteString();
         if (inline.Length + hint <= TaskHubLimits.BodyBytes - Frame)
         {
-            return (new StoredBody { Inline = inline }.ToByteArray(), false);
+            return (new StoredBody { Inline = inline }.ToByteArray(), false, inline.Length);
         }
 
         var name = $"{HubKeys.Name(instanceId)}/{newId()}";
         await patience.Ask(token => store.WriteBlobAsync(name, inline.Memory, token), cancellation).ConfigureAwait(false);
-        return (new StoredBody { Blob = name }.ToByteArray(), true);
+        return (new StoredBody { Blob = name }.ToByteArray(), true, inline.Length);
     }
 
     /// <summary>Reads a body back.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Governance.Durable.Client;
 using Governance.Durable.Hub.Rows;
@@ -27,6 +28,8 @@ internal sealed class ParcelDelivery(HubWorld world)
     // One delivery at a time for each sender: its parcels reach a receiver in the order of their numbers, which the receiver's mark depends on.
     private async Task Deliver(HubShard source)
     {
+        // Messages of many traces travel together.
+        Activity.Current = null;
         try
         {
             while (source.TakeOutgoing() is { Count: > 0 } rows)

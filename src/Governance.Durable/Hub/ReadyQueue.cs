@@ -21,8 +21,15 @@ internal sealed class ReadyQueue(int backlog)
     /// <returns>False once the queue is closed: storage remembers what there is to do.</returns>
     public bool Add(LiveInstance ready)
     {
+        // Counted first: whoever takes it may be faster than this line's successor.
         Interlocked.Increment(ref _count);
-        return _channel.Writer.TryWrite(ready);
+        if (_channel.Writer.TryWrite(ready))
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return false;
     }
 
     /// <summary>The next instance; waits while there is none.</summary>

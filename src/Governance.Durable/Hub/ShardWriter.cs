@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Governance.Durable.Hub.Rows;
 
@@ -96,20 +97,34 @@ internal sealed class ShardWriter
         return waiting.Done.Task;
     }
 
-    /// <summary>Deletes what <see cref="Sweep"/> was told of, if there is any.</summary>
+    /// <summary>Deletes what <see cref="Sweep"/> was told of so far, if there is any; also waits for what is on its way.</summary>
     public async Task Flush()
     {
-        while (true)
+        for (var open = IsWriting; open || HasLeftovers; open = false)
+        {
+            await Commit(new([], (_, _) => { })).ConfigureAwait(false);
+        }
+    }
+
+    private bool IsWriting
+    {
+        get
         {
             lock (_gate)
             {
-                if (_leftovers.Count == 0)
-                {
-                    return;
-                }
+                return _writing;
             }
+        }
+    }
 
-            await Commit(new([], (_, _) => { })).ConfigureAwait(false);
+    private bool HasLeftovers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _leftovers.Count > 0;
+            }
         }
     }
 
@@ -117,6 +132,8 @@ internal sealed class ShardWriter
     {
         while (Next() is { } batch)
         {
+            // The transaction shows in the trace of the first of those who share it.
+            Activity.Current = batch[0].Caller is { IsStopped: false } caller ? caller : null;
             if (await TryWrite(batch, TakeLeftovers(batch)).ConfigureAwait(false) is not { } fault)
             {
                 continue;
@@ -293,6 +310,8 @@ internal sealed class ShardWriter
     private sealed class Waiting(ShardChange change)
     {
         public ShardChange Change { get; } = change;
+
+        public Activity? Caller { get; } = Activity.Current;
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

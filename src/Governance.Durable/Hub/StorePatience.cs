@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Governance.Durable.Hub;
 
 /// <summary>Asks a failing storage again, later and later, until it answers or the caller gives up. Nothing is lost and nothing spins.</summary>
-internal sealed class StorePatience(TaskHubOptions options, TimeProvider clock, ILogger log)
+internal sealed class StorePatience(TaskHubOptions options, TimeProvider clock, ILogger log, HubMetrics metrics)
 {
     /// <summary>Repeats a request that is safe to repeat.</summary>
     /// <exception cref="OperationCanceledException">The caller has given up.</exception>
@@ -32,10 +32,15 @@ internal sealed class StorePatience(TaskHubOptions options, TimeProvider clock, 
             },
             cancellation);
 
+    /// <summary>How long to wait after the nth failure in a row, counted from 0: doubling from the first delay to the longest.</summary>
+    public TimeSpan Delay(int failures) =>
+        TimeSpan.FromTicks(Math.Min(options.LongestRetryDelay.Ticks, options.FirstRetryDelay.Ticks << Math.Min(failures, 20)));
+
     /// <summary>Waits after the nth failure in a row, counted from 0.</summary>
     public Task Wait(int failures, TaskHubStoreException failed, CancellationToken cancellation)
     {
-        var delay = TimeSpan.FromTicks(Math.Min(options.LongestRetryDelay.Ticks, options.FirstRetryDelay.Ticks << Math.Min(failures, 20)));
+        var delay = Delay(failures);
+        metrics.StorageFailed();
         log.StorageFailed(failures + 1, delay, failed);
         return Task.Delay(delay, clock, cancellation);
     }

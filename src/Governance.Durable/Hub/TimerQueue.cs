@@ -1,11 +1,14 @@
 namespace Governance.Durable.Hub;
 
-/// <summary>Due times in memory, with one timer of the clock for the earliest of them. Fires late rather than early, and each entry once.</summary>
+/// <summary>
+/// Due times in memory, with one timer of the clock for the earliest of them. Fires late rather than early, and each entry once; where
+/// the clock was set or the machine slept, at most a minute late.
+/// </summary>
 /// <typeparam name="T">What is due.</typeparam>
 internal sealed class TimerQueue<T> : IDisposable
 {
-    // Timers of the framework take at most 49 days.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
+    // The framework's timers do not notice that a machine slept or that its clock was set: the time is looked at again and again.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly SortedSet<Entry> _entries = new(Comparer<Entry>.Create((a, b) => a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Number.CompareTo(b.Number)));

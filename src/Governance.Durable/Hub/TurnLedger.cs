@@ -35,7 +35,7 @@ internal sealed class TurnLedger
     /// <summary>An activity is to run.</summary>
     public void Schedule(int id, ScheduleTaskAction action)
     {
-        var scheduled = new TaskScheduledEvent { Name = action.Name, Version = action.Version, ParentTraceContext = action.ParentTraceContext };
+        var scheduled = new TaskScheduledEvent { Name = action.Name, Version = action.Version, ParentTraceContext = action.ParentTraceContext ?? _stamp.Trace };
         scheduled.Tags.Add(action.Tags);
         Confirm(id, e => e.TaskScheduled = scheduled);
         _inputs.Add(new() { Id = id, Input = action.Input });
@@ -62,7 +62,7 @@ internal sealed class TurnLedger
             Version = action.Version,
             Input = action.Input,
             OrchestrationInstance = new() { InstanceId = childId, ExecutionId = $"{_stamp.Id}{id:x}" },
-            ParentTraceContext = action.ParentTraceContext,
+            ParentTraceContext = action.ParentTraceContext ?? _stamp.Trace,
             ParentInstance = new()
             {
                 TaskScheduledId = id,

@@ -14,8 +14,11 @@ internal sealed record Arrival(HistoryEvent Event, string ExecutionId, string? R
 /// <param name="TaskId">The id that its result refers to; -1 where nobody waits for it.</param>
 internal sealed record ActivityCall(string InstanceId, string ExecutionId, int TaskId, TaskScheduledEvent Scheduled, string? Input);
 
-/// <summary>The instant of a turn and an id no other turn has; child and next executions take their ids from it.</summary>
-internal readonly record struct TurnStamp(DateTimeOffset Now, string Id);
+/// <summary>What a turn gives to everything that comes of it.</summary>
+/// <param name="Now">The instant of the turn.</param>
+/// <param name="Id">An id no other turn has; child and next executions take their ids from it.</param>
+/// <param name="Trace">Where activities and children go on with the trace; null where there is none.</param>
+internal readonly record struct TurnStamp(DateTimeOffset Now, string Id, TraceContext? Trace);
 
 /// <summary>What one turn changes.</summary>
 /// <param name="After">The instance as it now stands.</param>

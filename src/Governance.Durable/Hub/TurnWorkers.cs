@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Governance.Durable.Engine;
 using Governance.Durable.Hub.Rows;
 using Governance.Durable.Protocol;
@@ -27,6 +28,11 @@ internal sealed class TurnWorkers(HubWorld world, ParcelDelivery delivery)
         {
             // The next owner reads from storage how things stand.
         }
+        catch (Exception fault)
+        {
+            // With a worker less, and an instance whose turn never ends, the hub would be half dead: everything is read again instead.
+            world.Depose($"a worker has failed: {fault}");
+        }
     }
 
     // While the hub stops, only results that would be lost get a turn; storage remembers the rest.
@@ -44,6 +50,7 @@ internal sealed class TurnWorkers(HubWorld world, ParcelDelivery delivery)
 
     private async Task Turn(LiveInstance instance)
     {
+        var began = world.Clock.GetTimestamp();
         var arrivals = instance.Begin(world.Options.MessagesPerTurn);
         try
         {
@@ -62,7 +69,9 @@ internal sealed class TurnWorkers(HubWorld world, ParcelDelivery delivery)
                 return;
             }
 
-            await Settle(instance, before, events, arrivals, now).ConfigureAwait(false);
+            using var span = HubTraces.Turn(before);
+            var after = await Settle(instance, before, events, arrivals, new(now, world.NewId(), HubTraces.Of(span))).ConfigureAwait(false);
+            Measure(after, events, now, began, span);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -72,42 +81,57 @@ internal sealed class TurnWorkers(HubWorld world, ParcelDelivery delivery)
         }
     }
 
-    private async Task Settle(
-        LiveInstance instance, InstanceSnapshot before, ImmutableArray<HistoryEvent> events, IReadOnlyList<Arrival> arrivals, DateTimeOffset now)
+    private void Measure(InstanceSnapshot after, ImmutableArray<HistoryEvent> events, DateTimeOffset now, long began, Activity? span)
+    {
+        span?.SetTag("result", HubMetrics.Result(after));
+        if (after.State.OrchestrationStatus is OrchestrationStatus.Failed)
+        {
+            span?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        world.Metrics.Turned(after, world.Clock.GetElapsedTime(began));
+        foreach (var timer in events.Select(e => e.TimerFired).OfType<TimerFiredEvent>())
+        {
+            world.Metrics.Late(now - timer.FireAt.ToDateTimeOffset());
+        }
+    }
+
+    private async Task<InstanceSnapshot> Settle(
+        LiveInstance instance, InstanceSnapshot before, ImmutableArray<HistoryEvent> events, IReadOnlyList<Arrival> arrivals, TurnStamp stamp)
     {
         try
         {
-            await Store(instance, Decide(before, events, now), arrivals).ConfigureAwait(false);
+            return await Store(instance, Decide(before, events, stamp), arrivals).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // As a host does when a turn goes wrong in a way that the orchestrator did not see.
             world.Log.TurnFailed(instance.Id, fault);
-            var failed = TurnDecider.Fail(before, events, fault.GetType().FullName ?? "", fault.Message, new(now, world.NewId()));
-            await Store(instance, failed, arrivals).ConfigureAwait(false);
+            var failed = TurnDecider.Fail(before, events, fault.GetType().FullName ?? "", fault.Message, stamp with { Id = world.NewId() });
+            return await Store(instance, failed, arrivals).ConfigureAwait(false);
         }
     }
 
-    private TurnOutcome Decide(InstanceSnapshot before, ImmutableArray<HistoryEvent> events, DateTimeOffset now)
+    private TurnOutcome Decide(InstanceSnapshot before, ImmutableArray<HistoryEvent> events, TurnStamp stamp)
     {
-        var outcome = DecideOnce(before, events, now);
+        var outcome = DecideOnce(before, events, stamp);
         for (var executions = 1; !outcome.After.Opening.IsEmpty && executions < ExecutionsPerTurn; executions++)
         {
-            outcome = outcome.Then(DecideOnce(outcome.After, TurnIntake.NewEvents(outcome.After, [], now), now));
+            outcome = outcome.Then(DecideOnce(outcome.After, TurnIntake.NewEvents(outcome.After, [], stamp.Now), stamp with { Id = world.NewId() }));
         }
 
         return outcome;
     }
 
-    private TurnOutcome DecideOnce(InstanceSnapshot before, ImmutableArray<HistoryEvent> events, DateTimeOffset now)
+    private TurnOutcome DecideOnce(InstanceSnapshot before, ImmutableArray<HistoryEvent> events, TurnStamp stamp)
     {
         var request = new OrchestratorRequest { InstanceId = before.InstanceId };
         request.PastEvents.AddRange(before.Past);
         request.NewEvents.AddRange(events);
-        return TurnDecider.Settle(before, events, world.Handlers.RunTurn(request), new(now, world.NewId()));
+        return TurnDecider.Settle(before, events, world.Handlers.RunTurn(request), stamp);
     }
 
-    private async Task Store(LiveInstance instance, TurnOutcome outcome, IReadOnlyList<Arrival> arrivals)
+    private async Task<InstanceSnapshot> Store(LiveInstance instance, TurnOutcome outcome, IReadOnlyList<Arrival> arrivals)
     {
         var (stored, rows) = await world.Storage.Write(outcome.After, world.Ended).ConfigureAwait(false);
         rows.AddRange(arrivals.Select(arrival => arrival.Row).OfType<string>().Select(row => new TaskHubWrite.Delete(row)));
@@ -137,10 +161,17 @@ internal sealed class TurnWorkers(HubWorld world, ParcelDelivery delivery)
         try
         {
             await written.ConfigureAwait(false);
+            return stored;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            instance.Ended = false;
+            if (!instance.Shard.Reopen(instance))
+            {
+                // Two instances would write one row.
+                world.Depose($"the last turn of instance {instance.Id} could not be stored, and its id is in use again: {fault.Message}");
+                world.Ended.ThrowIfCancellationRequested();
+            }
+
             throw;
         }
     }

@@ -175,6 +175,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
             try
             {
                 var each = change.Messages[message];
+                using var span = OutboxTraces.Deliver(each.Kind, change.TraceParent);
                 await _lanes[each.Kind].Deliver(new(change.Id, change.Sequence, each, change.TraceParent), _stop.Token).ConfigureAwait(false);
                 (message, attempt) = (message + 1, 1);
             }
