@@ -46,12 +46,12 @@ internal sealed class CrashTrial
     }
 
     /// <summary>Starts a hub over what is there, brings everything to its end and checks every result.</summary>
-    public Task Finish() => Finish(Store);
+    public Task Finish(TaskHubOptions? options = null) => Finish(Store, options);
 
-    /// <inheritdoc cref="Finish()"/>
-    public async Task Finish(ITaskHubStore store)
+    /// <inheritdoc cref="Finish(TaskHubOptions?)"/>
+    public async Task Finish(ITaskHubStore store, TaskHubOptions? options = null)
     {
-        await using var hub = await TestHub.Start(store, _clock, Register);
+        await using var hub = await TestHub.Start(store, _clock, Register, options);
         await hub.Moving(Task.WhenAll(Enumerable.Range(0, Instances).Select(number => HubWorkload.Begin(hub.Client, number))));
         for (var number = 0; number < Instances; number++)
         {

@@ -36,6 +36,23 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
     }
 
     [Fact]
+    public async Task Work_is_done_in_the_trace_of_the_change_that_it_follows()
+    {
+        await using var dispatcher = Dispatcher();
+        dispatcher.Start();
+        var streams = new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]);
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+        var trace = activity.TraceId;
+
+        await streams.Create(Id, Alice, [new Step(1)], Stop);
+        activity.Stop();
+
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 1);
+        Assert.Equal([((string?)"outbox tell", (ActivityTraceId?)trace)], _tell.Spans);
+        Assert.Equal([((string?)"outbox views", (ActivityTraceId?)trace)], _views.Spans);
+    }
+
+    [Fact]
     public async Task Rows_of_many_changes_in_a_shard_go_in_one_transaction_when_the_dispatcher_ends()
     {
         var dispatcher = Dispatcher();
@@ -258,6 +275,9 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
 
         public IReadOnlyList<string> Payloads => [.. _deliveries.Select(delivery => Encoding.UTF8.GetString(delivery.Message.Payload.Span))];
 
+        /// <summary>The span and the trace of each call.</summary>
+        public ConcurrentQueue<(string? Name, ActivityTraceId? Trace)> Spans { get; } = new();
+
         public void FailNext(int calls) => _fail = calls;
 
         public TaskCompletionSource Hold() => _hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -265,6 +285,7 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
         public async Task Handle(IReadOnlyList<OutboxDelivery> batch, CancellationToken cancellation)
         {
             MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _now));
+            Spans.Enqueue((Activity.Current?.OperationName, Activity.Current?.TraceId));
             try
             {
                 var fails = Interlocked.Decrement(ref _fail) >= 0;
