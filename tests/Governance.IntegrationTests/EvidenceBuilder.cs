@@ -17,6 +17,9 @@ internal sealed record EvidenceBuilder
 
     internal JsonObject? LabResults { get; init; }
 
+    /// <summary>When plans were made and tried, just before; null for no plans.</summary>
+    internal DateTimeOffset? PlansFrom { get; init; }
+
     internal JsonObject Build()
     {
         var evidence = new JsonObject
@@ -61,6 +64,18 @@ internal sealed record EvidenceBuilder
         if (ArtifactSha256 is { } sha256)
         {
             evidence["artifact"] = new JsonObject { ["sha256"] = sha256, ["size_bytes"] = ArtifactBytes, ["file_name"] = "setup.intunewin", ["kind"] = "intunewin" };
+        }
+
+        if (PlansFrom is { } made)
+        {
+            evidence["rollout_plan"] = "Ring by ring, each watched for its period.";
+            evidence["rollback_plan"] = new JsonObject
+            {
+                ["target_version"] = "none",
+                ["validated_at"] = made.AddDays(-1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
+                ["validated_by"] = "packaging",
+                ["result"] = "passed",
+            };
         }
 
         if (LabResults is { } results)

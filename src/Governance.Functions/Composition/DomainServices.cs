@@ -51,7 +51,7 @@ internal static class DomainServices
         services.AddSingleton<DataConverter>(new JsonDataConverter(OrchestrationJson.Default.Options));
         if (embedded)
         {
-            services.AddSingleton<ITaskHubStore>(provider =>
+            services.TryAddSingleton<ITaskHubStore>(provider =>
             {
                 var clients = provider.GetRequiredService<StorageClients>();
                 return new TableTaskHubStore(clients.Tables, clients.Blobs, clients.Table("TaskHub").Name, clients.Container("task-hub").Name);
