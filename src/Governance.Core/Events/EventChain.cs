@@ -40,32 +40,75 @@ public static class EventChain
     public static ChainVerdict Verify(CorrelationId stream, IEnumerable<EventEnvelope> events)
     {
         ArgumentNullException.ThrowIfNull(events);
-        var (count, head, last) = (0L, Digest.Zero, DateTimeOffset.MinValue);
+        var walk = new ChainWalk(stream);
         foreach (var happened in events)
         {
-            var expected = count + 1;
-            if (FlawOf(happened, stream, expected, head, last) is { } flaw)
+            if (walk.Step(happened) is { } flaw)
             {
-                return new(count, head, expected, flaw);
+                return new(walk.Checked, walk.HeadHash, walk.Checked + 1, flaw);
             }
-
-            (count, head, last) = (expected, happened.Hash, happened.Timestamp);
         }
 
-        return new(count, head, null, null);
+        return new(walk.Checked, walk.HeadHash, null, null);
+    }
+}
+
+/// <summary>The recomputation of a stream, event by event, for whoever reads it in pieces.</summary>
+/// <param name="stream">Whose events they must be.</param>
+public sealed class ChainWalk(CorrelationId stream)
+{
+    private readonly List<Digest> _hashes = [];
+    private DateTimeOffset _last = DateTimeOffset.MinValue;
+
+    /// <summary>How many events stand, from the first without a gap.</summary>
+    public long Checked => _hashes.Count;
+
+    /// <summary>The hash of the last one that stands; 64 zeros for none.</summary>
+    public Digest HeadHash => _hashes is [.., var last] ? last : Digest.Zero;
+
+    /// <summary>The recomputed hash of an event.</summary>
+    /// <param name="sequence">1 or more.</param>
+    /// <returns>Null where it does not stand.</returns>
+    public Digest? HashAt(long sequence) => sequence >= 1 && sequence <= _hashes.Count ? _hashes[(int)sequence - 1] : null;
+
+    /// <summary>Takes the next event.</summary>
+    /// <returns>What is wrong with it, as the end of a sentence that begins with "the event"; null where it stands.</returns>
+    public string? Step(EventEnvelope happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        if (FlawOf(happened) is { } flaw)
+        {
+            return flaw;
+        }
+
+        _hashes.Add(happened.Hash);
+        _last = happened.Timestamp;
+        return null;
     }
 
-    private static string? FlawOf(EventEnvelope happened, CorrelationId stream, long expected, Digest previous, DateTimeOffset last) => happened switch
+    private string? FlawOf(EventEnvelope happened) => happened switch
     {
         _ when happened.StreamId != stream => $"belongs to stream {happened.StreamId}",
-        _ when happened.Sequence != expected => $"has sequence {happened.Sequence}",
-        _ when happened.PreviousHash != previous => "does not name its predecessor's hash",
-        _ when happened.Timestamp < last => "is older than its predecessor",
+        _ when happened.Sequence != Checked + 1 => $"has sequence {happened.Sequence}",
+        _ when happened.PreviousHash != HeadHash => "does not name its predecessor's hash",
+        _ when happened.Timestamp < _last => "is older than its predecessor",
         _ when happened.Data.ValueKind != JsonValueKind.Object => "has no data object",
         _ when CanonicalJson.FirstInexactNumber(happened.Data) is { } path => $"holds an inexact number at {path}",
-        _ when HashOf(happened) != happened.Hash => "does not match its hash",
-        _ => null,
+        _ => Recomputed(happened) is not { } hash ? "has data that no hash can cover" : hash != happened.Hash ? "does not match its hash" : null,
     };
+
+    private static Digest? Recomputed(EventEnvelope happened)
+    {
+        try
+        {
+            return EventChain.HashOf(happened);
+        }
+        catch (JsonException)
+        {
+            // A name twice, half a character: nothing that was ever stored here.
+            return null;
+        }
+    }
 }
 
 /// <summary>What the recomputation of a stream found.</summary>

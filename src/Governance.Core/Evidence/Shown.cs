@@ -23,6 +23,18 @@ internal static class Shown
         return cut ? safe.Append('…').ToString() : safe.ToString();
     }
 
+    /// <summary>The whole text with what acts on a reader's eye escaped; pairs of surrogates stay the one character they are.</summary>
+    public static string Readable(string text)
+    {
+        var safe = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            _ = NeedsEscape(Rune.GetUnicodeCategory(rune)) ? safe.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}") : safe.Append(rune.ToString());
+        }
+
+        return safe.ToString();
+    }
+
     /// <summary>The first characters of a text, never half a surrogate pair.</summary>
     public static string Cut(string text, int longest)
     {
@@ -34,7 +46,9 @@ internal static class Shown
         return text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)] + "…";
     }
 
-    private static bool NeedsEscape(char c) => CharUnicodeInfo.GetUnicodeCategory(c)
+    private static bool NeedsEscape(char c) => NeedsEscape(CharUnicodeInfo.GetUnicodeCategory(c));
+
+    private static bool NeedsEscape(UnicodeCategory category) => category
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 }
