@@ -3,6 +3,7 @@ using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
 using Governance.Core.Rollout;
+using Governance.Functions.Observability;
 using Governance.Functions.Rollout;
 using Governance.Storage.Streams;
 
@@ -12,11 +13,20 @@ namespace Governance.Functions.Cab;
 internal sealed class CabCommands(EventStreams<DeploymentState, DeploymentEvent> deployments)
 {
     /// <summary>An approval or a rejection.</summary>
-    internal Task<ChangeResult<DeploymentState>> Vote(CorrelationId id, Actor voter, VoteWish wish, CancellationToken cancellation) => deployments.Change(
-        id,
-        voter,
-        (state, at) => CabDecider.Vote(state, new CastVote(voter, wish.Ballot, wish.Seen, wish.Comments, wish.Conditions, at)),
-        cancellation);
+    internal async Task<ChangeResult<DeploymentState>> Vote(CorrelationId id, Actor voter, VoteWish wish, CancellationToken cancellation)
+    {
+        var result = await deployments.Change(
+            id,
+            voter,
+            (state, at) => CabDecider.Vote(state, new CastVote(voter, wish.Ballot, wish.Seen, wish.Comments, wish.Conditions, at)),
+            cancellation);
+        if (result is ChangeResult<DeploymentState>.Changed { Head.State.Cab: { DecidedAt: { } decided } cab })
+        {
+            Metrics.Decided(cab.Decision.ToString(), decided - cab.RequestedAt);
+        }
+
+        return result;
+    }
 
     /// <summary>Takes an approval back.</summary>
     internal Task<ChangeResult<DeploymentState>> Revoke(CorrelationId id, Actor actor, string reason, CancellationToken cancellation) => deployments.ChangeWithClaim(

@@ -49,7 +49,10 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
 /// <summary>Where everything is kept.</summary>
 internal static class StorageSettings
 {
-    /// <summary>Reads <c>AzureWebJobsStorage</c>, or <c>Storage__AccountName</c> for the app's managed identity.</summary>
+    /// <summary>
+    /// Reads <c>AzureWebJobsStorage</c>, or <c>Storage__AccountName</c> for the app's managed identity; with it evidence may lie in an account of its
+    /// own, and the queue lies where the Functions host looks: <c>AzureWebJobsStorage__accountName</c>.
+    /// </summary>
     internal static StorageOptions Read(SettingsReader settings)
     {
         var section = settings.Section("Storage");
@@ -58,6 +61,8 @@ internal static class StorageSettings
         {
             ConnectionString = account is null ? settings.OptionalText("AzureWebJobsStorage") : null,
             AccountName = account,
+            EvidenceAccountName = section.OptionalText("EvidenceAccountName"),
+            QueueAccountName = account is null ? null : settings.Section("AzureWebJobsStorage").OptionalText("accountName"),
             Credential = account is null ? null : new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned),
             Prefix = section.Text("Prefix", "governance"),
         };

@@ -9,6 +9,7 @@ using Governance.Durable.Hub;
 using Governance.Functions.Cab;
 using Governance.Functions.Deployments;
 using Governance.Functions.Health;
+using Governance.Functions.Observability;
 using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.Rollout;
@@ -82,6 +83,7 @@ internal static class DomainServices
         services.AddSingleton(provider => new DeploymentWatch(
             provider.GetRequiredService<EventStreams<DeploymentState, DeploymentEvent>>, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICommitListener>(provider => provider.GetRequiredService<DeploymentWatch>());
+        services.AddSingleton<ICommitListener, EventLog>();
         services.AddSingleton<IReadinessCheck, StorageReadiness>();
     }
 }

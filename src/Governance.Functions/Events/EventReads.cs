@@ -6,6 +6,7 @@ using Governance.Core.Events;
 using Governance.Functions.Deployments;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
+using Governance.Functions.Observability;
 using Governance.Functions.SignIn;
 using Governance.Storage.Streams;
 using Governance.Storage.Vault;
@@ -80,6 +81,11 @@ internal static class EventReads
         if (evidence?.Flaw is { } altered)
         {
             flaws.Add(altered);
+        }
+
+        if (flaws.Count > 0)
+        {
+            request.Service<ILogger<EventLog>>().NotAsItWas(head.Id.ToString(), string.Join(' ', flaws));
         }
 
         return Results.Ok(new VerifyView(

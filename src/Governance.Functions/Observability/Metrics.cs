@@ -38,6 +38,19 @@ internal static class Metrics
     private static readonly Counter<long> Breaches =
         Meter.CreateCounter<long>("governance.gate.breaches", "{breach}", "Rings that did so badly that a rollback was started.");
 
+    private static readonly Counter<long> Events =
+        Meter.CreateCounter<long>("governance.events", "{event}", "Events that this process has appended to the logs, by type.");
+
+    private static readonly Histogram<double> DecisionLeadTimes =
+        Meter.CreateHistogram<double>("governance.cab.lead_time", "s", "From the CAB's being asked to its decision.");
+
+    /// <summary>An event was appended.</summary>
+    public static void Happened(string eventType) => Events.Add(1, new KeyValuePair<string, object?>("event_type", eventType));
+
+    /// <summary>The CAB has decided.</summary>
+    public static void Decided(string decision, TimeSpan lead) =>
+        DecisionLeadTimes.Record(lead.TotalSeconds, new KeyValuePair<string, object?>("decision", decision));
+
     /// <summary>A gate was looked at.</summary>
     public static void Looked(GateVerdict verdict) => GateLooks.Add(
         1, new KeyValuePair<string, object?>("ring", verdict.Step.From?.WireName() ?? "none"), new KeyValuePair<string, object?>("verdict", verdict.Verdict.ToString()));

@@ -130,7 +130,7 @@ internal sealed class IntuneSimulator
     private void Note(SimulatedCall call, string kind, int status, bool dropped)
     {
         var hash = kind.Length > 0 || call.Body.Length == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(call.Body));
-        Journal.Add(new(call.Method, call.Path, kind, status, dropped, hash, call.ClientRequestId, call.RetryAttempt, call.Authorization is not null));
+        Journal.Add(new(call.Method, call.Path, kind, status, dropped, hash, call.ClientRequestId, call.RetryAttempt, call.Authorization is not null) { TraceParent = call.TraceParent });
     }
 
     private static async Task Send(HttpContext context, SimulatedCall call, SimulatedReply reply)

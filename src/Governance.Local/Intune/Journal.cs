@@ -13,7 +13,11 @@ namespace Governance.Local.Intune;
 /// <param name="RetryAttempt">The SDK's own count of repeats; null where it made none.</param>
 /// <param name="HasToken">Whether it carried an Authorization header.</param>
 internal sealed record JournalEntry(
-    string Method, string Path, string Kind, int Status, bool Dropped, string? BodySha256, string ClientRequestId, string? RetryAttempt, bool HasToken);
+    string Method, string Path, string Kind, int Status, bool Dropped, string? BodySha256, string ClientRequestId, string? RetryAttempt, bool HasToken)
+{
+    /// <summary>The W3C trace context that the request carried; null where it carried none.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>The newest requests.</summary>
 internal sealed class Journal(int limit)

@@ -24,6 +24,7 @@ internal sealed class SimulatedCall
         Justification = Header(request, "x-msft-approval-justification");
         Authorization = Header(request, "Authorization");
         RetryAttempt = Header(request, "Retry-Attempt");
+        TraceParent = Header(request, "traceparent");
     }
 
     public string Method { get; }
@@ -49,6 +50,8 @@ internal sealed class SimulatedCall
     public string? Authorization { get; }
 
     public string? RetryAttempt { get; }
+
+    public string? TraceParent { get; }
 
     /// <summary>The end that a fault rule chose for what this call begins; null for the natural one.</summary>
     public string? ForcedEnd { get; set; }

@@ -45,9 +45,9 @@ public sealed class StorageClients : IDisposable
         queues.MessageEncoding = QueueMessageEncoding.Base64;
         (Tables, Blobs, Queues) = options.ConnectionString is { } text
             ? (new TableServiceClient(text, tables), new BlobServiceClient(text, blobs), new QueueServiceClient(text, queues))
-            : (new TableServiceClient(Endpoint("table"), options.Credential!, tables),
-                new BlobServiceClient(Endpoint("blob"), options.Credential!, blobs),
-                new QueueServiceClient(Endpoint("queue"), options.Credential!, queues));
+            : (new TableServiceClient(Endpoint(options.AccountName, "table"), options.Credential!, tables),
+                new BlobServiceClient(Endpoint(options.EvidenceAccountName ?? options.AccountName, "blob"), options.Credential!, blobs),
+                new QueueServiceClient(Endpoint(options.QueueAccountName ?? options.AccountName, "queue"), options.Credential!, queues));
     }
 
     /// <summary>The table service.</summary>
@@ -90,5 +90,5 @@ public sealed class StorageClients : IDisposable
         return options;
     }
 
-    private Uri Endpoint(string service) => new($"https://{_options.AccountName}.{service}.{_options.EndpointSuffix}");
+    private Uri Endpoint(string? account, string service) => new($"https://{account}.{service}.{_options.EndpointSuffix}");
 }

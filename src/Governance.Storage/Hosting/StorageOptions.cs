@@ -13,6 +13,12 @@ public sealed record StorageOptions
     /// <summary>The account that <see cref="Credential"/> signs in to; null where <see cref="ConnectionString"/> is given.</summary>
     public string? AccountName { get; init; }
 
+    /// <summary>The account of the blobs, where it is another one, for example under an immutability policy; null: <see cref="AccountName"/>.</summary>
+    public string? EvidenceAccountName { get; init; }
+
+    /// <summary>The account of the queues, where it is another one: that of the Functions host; null: <see cref="AccountName"/>.</summary>
+    public string? QueueAccountName { get; init; }
+
     /// <summary>A managed identity or another token source; needed with <see cref="AccountName"/>.</summary>
     public TokenCredential? Credential { get; init; }
 
@@ -47,6 +53,11 @@ public sealed record StorageOptions
         if ((ConnectionString is null) == (AccountName is null))
         {
             problems.Add("Storage needs either a connection string or an account name.");
+        }
+
+        if (AccountName is null && (EvidenceAccountName ?? QueueAccountName) is not null)
+        {
+            problems.Add("An account for evidence or queues needs an account name for the tables.");
         }
 
         if (AccountName is not null && Credential is null)

@@ -229,7 +229,7 @@ public sealed class EventStreams<TState, TEvent>(
         {
             var trace = System.Diagnostics.Activity.Current?.Id;
             rows.Add(OutboxRows.Write(id, sequence, messages, trace));
-            announcement = new(table.Name, StreamRows.Shard(id), StreamRows.OutboxKey(id, sequence), id, sequence, messages, trace);
+            announcement = new(table.Name, StreamRows.Shard(id), StreamRows.OutboxKey(id, sequence), id, sequence, messages, trace) { EventTypes = [.. happened.Select(each => codec.TypeOf(each.Event))] };
         }
 
         return new(after, StreamRows.Head(after, codec.WriteState(after.State)), rows, announcement);

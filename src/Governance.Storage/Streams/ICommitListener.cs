@@ -18,4 +18,8 @@ public interface ICommitListener
 /// <param name="Messages">The follow-up work.</param>
 /// <param name="TraceParent">The W3C trace context of whoever made the change; null where none was active.</param>
 public sealed record CommittedChange(
-    string Table, string Shard, string OutboxKey, CorrelationId Id, long Sequence, IReadOnlyList<Core.Events.OutboxMessage> Messages, string? TraceParent);
+    string Table, string Shard, string OutboxKey, CorrelationId Id, long Sequence, IReadOnlyList<Core.Events.OutboxMessage> Messages, string? TraceParent)
+{
+    /// <summary>The types of its events, in order; empty where the change was found again by its row.</summary>
+    public IReadOnlyList<string> EventTypes { get; init; } = [];
+}
