@@ -219,7 +219,7 @@ public sealed record ResultsOptions
     public string ReportVersion { get; init; } = "v1.0";
 
     /// <summary>Above so many rows the export job is used: the row report gives 50 at a time.</summary>
-    public int ExportAbove { get; init; } = 2000;
+    public int ExportAbove { get; init; } = 1000;
 
     /// <summary>For an export job to finish.</summary>
     public TimeSpan ExportWithin { get; init; } = TimeSpan.FromMinutes(10);

@@ -15,6 +15,7 @@ internal sealed class IntunePlane(
     BlockUpload upload,
     ReportCalls reports,
     GroupCalls groups,
+    ApprovalCalls approvals,
     GraphCaller caller,
     IntuneOptions options,
     SemaphoreSlim publishes,
@@ -122,7 +123,7 @@ internal sealed class IntunePlane(
             return new PlaneChange.ClaimLost();
         }
 
-        var deleted = await apps.Delete(new(app.CorrelationId, app.Approval), found.Id!, cancellation).ConfigureAwait(false);
+        var deleted = await apps.Delete(new(app.CorrelationId, app.Approval, app.Justification), found.Id!, cancellation).ConfigureAwait(false);
         if (!deleted.IsMissing && deleted.Stop() is { } refused)
         {
             return Change(refused);
@@ -130,6 +131,14 @@ internal sealed class IntunePlane(
 
         log.AppDeleted(found.Id!, app.CorrelationId);
         return new PlaneChange.Done(true);
+    }
+
+    public async Task<PlaneReading<TenantApprovalStatus>> ReadApproval(TenantApproval approval, CancellationToken cancellation)
+    {
+        var read = await approvals.Status(approval.Code, cancellation).ConfigureAwait(false);
+        return read.Fault is { } fault
+            ? new PlaneReading<TenantApprovalStatus>.Unavailable(fault.ToFailure())
+            : new PlaneReading<TenantApprovalStatus>.Read(read.Value);
     }
 
     public async Task<PlaneHealth> Health(CancellationToken cancellation)
@@ -163,7 +172,7 @@ internal sealed class IntunePlane(
                 : Change(Stop.Permanent("APP_GONE", "The app is gone, so no group can keep it."));
         }
 
-        var whose = new CallFor(app.CorrelationId, app.Approval);
+        var whose = new CallFor(app.CorrelationId, app.Approval, app.Justification);
         var claim = new ClaimHold(fence, app.Ids, app.CorrelationId, caller, log);
         var wrote = await new AssignmentRun(apps, claim, whose, log).Run(id, required, uninstall, cancellation).ConfigureAwait(false);
         return wrote.Stop is { } refused ? Change(refused) : new PlaneChange.Done(wrote.Value!.Changed);

@@ -50,6 +50,7 @@ public static class IntunePlaneFactory
             new BlockUpload(storage, caller, options.BlockBytes),
             new ReportCalls(() => graph.Value, storage, caller, options),
             new GroupCalls(() => graph.Value, caller),
+            new ApprovalCalls(() => graph.Value, caller, options),
             caller,
             options,
             new SemaphoreSlim(parallel, parallel),

@@ -9,7 +9,7 @@ using Governance.Testing;
 namespace Governance.IntegrationTests;
 
 /// <summary>The whole app on Azurite with its own storage prefix, the Intune simulator, and people to act.</summary>
-public sealed class World : IAsyncLifetime
+public class World : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -47,10 +47,13 @@ public sealed class World : IAsyncLifetime
 
     internal ApiClient SecondApprover => _secondApprover!;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>What a kind of world does differently.</summary>
+    private protected virtual LocalStackOptions Change(LocalStackOptions options) => options;
+
+    public virtual async ValueTask InitializeAsync()
     {
         _stack = await LocalStack.Start(
-            new()
+            Change(new()
             {
                 Port = 0,
                 ConnectionString = _azurite.ConnectionString,
@@ -61,7 +64,7 @@ public sealed class World : IAsyncLifetime
                     Groups = [.. Rings.All.Select(ring => new SimulatedGroup { Id = LocalStack.GroupOf(ring), Name = ring.WireName(), Devices = 12 })],
                     Devices = new() { CheckIn = TimeSpan.FromSeconds(1), Install = TimeSpan.FromSeconds(1), ReportLag = TimeSpan.Zero },
                 },
-            },
+            }),
             CancellationToken.None);
         _publisher = await SignIn(PublisherId, "Publisher");
         _approver = await SignIn(ApproverId, "CabApprover");
@@ -70,6 +73,7 @@ public sealed class World : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _clients.ForEach(client => client.Dispose());
         if (_stack is not null)
         {

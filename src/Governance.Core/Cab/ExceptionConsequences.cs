@@ -16,6 +16,9 @@ public static class ExceptionConsequences
     /// <summary>Starts the wait for the exception's warning and end; the payload is an <see cref="ExceptionWatchRequest"/>.</summary>
     public const string StartWatch = "start_exception_watch";
 
+    /// <summary>Starts the remediation that the CAB has approved; the payload is an <see cref="ExceptionChange"/>.</summary>
+    public const string RemediateDrift = "remediate_drift";
+
     /// <returns>In the order in which they are dispatched: views first, because a check reads there which exceptions hold.</returns>
     public static IReadOnlyList<OutboxMessage> Of(ExceptionState after, IReadOnlyList<Recorded<ExceptionEvent>> happened)
     {
@@ -26,8 +29,9 @@ public static class ExceptionConsequences
         {
             ExceptionApproved or ExceptionDenied or ExceptionExpired when after.Request is { Kind: ExceptionKind.GateOverride, DeploymentId: { } deployment } =>
                 [views, Wake(deployment, after.Revision ?? 1)],
+            ExceptionApproved when after.Request.Kind == ExceptionKind.DriftRemediation => [views, Tell(after, ended: false) with { Kind = RemediateDrift }],
             ExceptionApproved => [views, Tell(after, ended: false), Watch(after)],
-            ExceptionExpired { WasApproved: true } => [views, Tell(after, ended: true)],
+            ExceptionExpired { WasApproved: true } when after.Request.Kind != ExceptionKind.DriftRemediation => [views, Tell(after, ended: true)],
             _ => [views],
         };
     }

@@ -13,12 +13,12 @@ namespace Governance.Core.Cab;
 public sealed record CastExceptionVote(Actor Voter, ReviewerRoles Roles, Ballot Ballot, string Comments, DateTimeOffset At);
 
 /// <summary>The roles that decide on exceptions.</summary>
-/// <param name="CabApprover">Whether they hold the role CabApprover: gate overrides.</param>
+/// <param name="CabApprover">Whether they hold the role CabApprover: gate overrides and the mending of drift.</param>
 /// <param name="SecurityReviewer">Whether they hold the role SecurityReviewer: findings and rules.</param>
 public sealed record ReviewerRoles(bool CabApprover, bool SecurityReviewer)
 {
     /// <summary>Whether they decide on this kind.</summary>
-    public bool DecideOn(ExceptionKind kind) => kind == ExceptionKind.GateOverride ? CabApprover : SecurityReviewer;
+    public bool DecideOn(ExceptionKind kind) => kind is ExceptionKind.GateOverride or ExceptionKind.DriftRemediation ? CabApprover : SecurityReviewer;
 }
 
 /// <summary>The rules of exceptions (product.md, <c>/cab/exceptions/</c>). Pure: the same state and command always give the same answer.</summary>
@@ -45,7 +45,10 @@ public static class ExceptionDecider
     public static Outcome<ExceptionEvent> Request(
         Guid id, ExceptionRequest request, Actor requester, DeploymentState? deployment, DateTimeOffset at, ExceptionState? replaced = null) => request switch
         {
-            { Kind: not ExceptionKind.GateOverride } when requester.Kind == ActorKind.System => new HumanRequired(),
+            { Kind: ExceptionKind.Finding or ExceptionKind.Rule } when requester.Kind == ActorKind.System => new HumanRequired(),
+            { Kind: ExceptionKind.DriftRemediation } when requester.Kind != ActorKind.System => new SystemOnly(),
+            { Kind: ExceptionKind.DriftRemediation, DeploymentId: null } => new ExceptionIncomplete("deployment_id"),
+            { Kind: ExceptionKind.DriftRemediation, Action: null } => new ExceptionIncomplete("action"),
             { Kind: ExceptionKind.Finding, FindingIds.Count: 0 } => new ExceptionIncomplete("finding_ids"),
             { Kind: ExceptionKind.Rule, RuleId: null } => new ExceptionIncomplete("rule_id"),
             { Kind: ExceptionKind.GateOverride, DeploymentId: null } => new ExceptionIncomplete("deployment_id"),
@@ -57,13 +60,16 @@ public static class ExceptionDecider
             { DeploymentId: { } named } when deployment?.Id != named => new DeploymentUnknown(),
             { DeploymentId: not null } when !IsOf(request, deployment!) => new ExceptionMismatch(deployment!.Request.AppName, deployment.Request.Version),
             { Kind: ExceptionKind.GateOverride } => RequestOverride(id, request, deployment!),
+            { Kind: ExceptionKind.DriftRemediation } => deployment!.Status.IsOnDevices()
+                ? Accept(new ExceptionRequested(id, request, deployment.Revision, deployment.Check!.Quorum))
+                : new NotInThisStatus("Mending drift", deployment.Status),
             _ => Accept(new ExceptionRequested(id, request, null, 1)),
         };
 
     /// <summary>Decides whether a vote counts and whether it settles the exception.</summary>
     /// <param name="state">As it stands.</param>
     /// <param name="vote">The vote.</param>
-    /// <param name="deployment">For a gate override, its deployment as that stands now; else null.</param>
+    /// <param name="deployment">For a gate override or drift, its deployment as that stands now; else null.</param>
     /// <returns>
     /// No event when this person already voted so; or <see cref="HumanRequired"/>, <see cref="RoleRequired"/>, <see cref="SelfApproval"/>,
     /// <see cref="ExceptionDecided"/>, <see cref="DecisionExpired"/>, <see cref="OverrideOutdated"/>.
@@ -77,13 +83,13 @@ public static class ExceptionDecider
 
         return state switch
         {
-            { Request.Kind: var kind } when !vote.Roles.DecideOn(kind) => new RoleRequired(kind == ExceptionKind.GateOverride ? "CabApprover" : "SecurityReviewer"),
+            { Request.Kind: var kind } when !vote.Roles.DecideOn(kind) => new RoleRequired(kind is ExceptionKind.GateOverride or ExceptionKind.DriftRemediation ? "CabApprover" : "SecurityReviewer"),
             { IsOpen: false } when Repeats(state, voter, vote) => Accept(),
             _ when state.IsRequester(voter) => new SelfApproval(),
-            { Request.Kind: ExceptionKind.GateOverride } when deployment is not null && deployment.Involved.Contains(voter) => new SelfApproval(),
+            { Request.Kind: ExceptionKind.GateOverride or ExceptionKind.DriftRemediation } when deployment is not null && deployment.Involved.Contains(voter) => new SelfApproval(),
             { IsOpen: false } => new ExceptionDecided(state.Status),
             _ when vote.At >= state.Request.ExpiresAt => new DecisionExpired(state.Request.ExpiresAt),
-            { Request.Kind: ExceptionKind.GateOverride } when deployment is null || !state.Concerns(deployment) => new OverrideOutdated(),
+            { Request.Kind: ExceptionKind.GateOverride or ExceptionKind.DriftRemediation } when deployment is null || !state.Concerns(deployment) => new OverrideOutdated(),
             _ when vote.Ballot == Ballot.Reject => Accept(new ExceptionDenied(vote.Comments)),
             _ when Repeats(state, voter, vote) => Accept(),
             _ when state.Votes.Count(cast => cast.Voter != voter) + 1 < state.Needed => Accept(new ExceptionVoteRecorded(vote.Comments)),

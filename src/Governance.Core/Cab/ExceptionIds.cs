@@ -20,6 +20,13 @@ public static class ExceptionIds
     public static Guid Override(DeploymentState deployment) => Uuid5.OfJson(JsonSerializer.SerializeToUtf8Bytes(
         new OverrideKey(deployment.Id, deployment.Revision, deployment.NextStep.From, deployment.NextStep.To), ExceptionIdJson.Default.OverrideKey));
 
+    /// <summary>UUID v5 of the one question that the system puts to the CAB about drift, however often a sweep finds it.</summary>
+    /// <param name="deployment">The deployment with its known drift.</param>
+    public static Guid Drift(DeploymentState deployment) => Uuid5.OfJson(JsonSerializer.SerializeToUtf8Bytes(
+        new DriftKey(deployment.Id, deployment.Drift.Count == 0 ? null : deployment.Drift.Min(drift => drift.Since)), ExceptionIdJson.Default.DriftKey));
+
+    internal sealed record DriftKey(CorrelationId DeploymentId, DateTimeOffset? DriftSince);
+
     internal sealed record RequestKey(string Tenant, Actor Requester, ExceptionRequest Request);
 
     internal sealed record OverrideKey(CorrelationId DeploymentId, int Revision, Ring? FromRing, Ring? ToRing);
@@ -28,6 +35,7 @@ public static class ExceptionIds
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimestampConverter)])]
 [JsonSerializable(typeof(ExceptionIds.RequestKey))]
 [JsonSerializable(typeof(ExceptionIds.OverrideKey))]
+[JsonSerializable(typeof(ExceptionIds.DriftKey))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(PersonId))]
 internal sealed partial class ExceptionIdJson : JsonSerializerContext;

@@ -25,6 +25,9 @@ public sealed record NotTheNextStep(Ring? From, Ring? To) : Refusal(
     $"The deployment's next step is from {From?.WireName() ?? "its start"} to {To?.WireName() ?? "completion"}; an override is for that step alone.",
     409);
 
+/// <summary>Nobody but the sweep asks for it.</summary>
+public sealed record SystemOnly() : Refusal("SYSTEM_ONLY", "The mending of drift is put to the CAB by the sweep alone.", 403);
+
 /// <summary>The deployment has moved on.</summary>
 public sealed record OverrideOutdated() : Refusal(
     "OVERRIDE_OUTDATED", "The deployment has changed or taken the step since; this override would lift nothing any more.", 409);

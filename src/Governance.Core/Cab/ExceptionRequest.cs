@@ -29,6 +29,10 @@ public sealed record ExceptionRequest
     /// <summary>For <see cref="ExceptionKind.GateOverride"/>: the ring that is entered; null for the completion of <see cref="FromRing"/>.</summary>
     public Ring? ToRing { get; init; }
 
+    /// <summary>For <see cref="ExceptionKind.DriftRemediation"/>: what mends the drift.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Remediation.RemediationAction? Action { get; init; }
+
     /// <summary>Why, 1 to 4,000 characters.</summary>
     public required string Reason { get; init; }
 
@@ -60,4 +64,8 @@ public enum ExceptionKind
     /// <summary>One gate of one deployment and revision; the CAB decides with the deployment's quorum.</summary>
     [JsonStringEnumMemberName("gate_override")]
     GateOverride,
+
+    /// <summary>No exception from anything: the sweep asks the CAB whether drift may be mended; with the deployment's quorum.</summary>
+    [JsonStringEnumMemberName("drift_remediation")]
+    DriftRemediation,
 }

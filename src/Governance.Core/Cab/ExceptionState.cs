@@ -50,8 +50,12 @@ public sealed record ExceptionState
     /// <summary>Whether somebody asked for it, in person or through an application they own.</summary>
     public bool IsRequester(PersonId person) => Requester.Id == person || Request.Owners.Contains(person);
 
-    /// <summary>Whether it is, for a gate override, still about the next step of the deployment as that stands.</summary>
-    public bool Concerns(DeploymentState deployment) =>
+    /// <summary>Whether it is still about something: for a gate override the next step of the deployment as that stands, for drift that it is there and nobody mends it.</summary>
+    public bool Concerns(DeploymentState deployment) => Request.Kind == ExceptionKind.DriftRemediation
+        ? deployment.Id == Request.DeploymentId && deployment is { Drift.Count: > 0, RunningRemediation: null } && deployment.Status.IsOnDevices()
+        : IsForNextStep(deployment);
+
+    private bool IsForNextStep(DeploymentState deployment) =>
         deployment.Id == Request.DeploymentId
         && deployment.Revision == Revision
         && deployment.Status is DeploymentStatus.Approved or DeploymentStatus.Active

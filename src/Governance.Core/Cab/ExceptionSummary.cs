@@ -99,7 +99,7 @@ public sealed record ExceptionSummary
 
     /// <summary>Whether it is about findings or a rule of this deployment, whatever its status.</summary>
     public bool IsAbout(DeploymentState deployment) =>
-        Kind != ExceptionKind.GateOverride
+        Kind is ExceptionKind.Finding or ExceptionKind.Rule
         && AppName == deployment.Request.AppName
         && (Version is null || Version == deployment.Request.Version)
         && (DeploymentId is null || DeploymentId == deployment.Id);

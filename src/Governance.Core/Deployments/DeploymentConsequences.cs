@@ -24,6 +24,9 @@ public static class DeploymentConsequences
     /// <summary>Starts a wait of the CAB's own beside the deployment's orchestration; the payload is a <see cref="CabWatchRequest"/>.</summary>
     public const string StartCabWatch = "start_cab_watch";
 
+    /// <summary>Wakes the rollouts that wait for a ring of this one; the payload is a <see cref="RingsFreed"/>.</summary>
+    public const string RingsFreed = "rings_freed";
+
     /// <summary>Brings the views up to date; the payload is a <see cref="DeploymentSummary"/>.</summary>
     public const string Views = "views";
 
@@ -72,11 +75,20 @@ public static class DeploymentConsequences
             messages.Add(Message(Card, new CardRequest(id, before?.Cab?.Revision, after.Cab?.Revision), DeploymentJson.Default.CardRequest));
         }
 
+        if (before is not null && HoldsRings(before) && !HoldsRings(after))
+        {
+            messages.Add(Message(RingsFreed, new RingsFreed(id, after.Request.AppName, after.Request.Connector), DeploymentJson.Default.RingsFreed));
+        }
+
         var last = happened[^1];
         var summary = DeploymentSummary.Of(before, after, last.Sequence, last.At, last.Actor, [.. happened.Select(each => each.Event.EventType)]);
         messages.Add(Message(Views, summary, DeploymentJson.Default.DeploymentSummary));
         return messages;
     }
+
+    // While it may publish, is watched, or is taken back, no other rollout of the app gets its rings.
+    private static bool HoldsRings(DeploymentState state) =>
+        state.Status is DeploymentStatus.Approved or DeploymentStatus.Active || (state.Status == DeploymentStatus.Completed && state.IsHeldFor(WaitReason.Rollback));
 
     private static bool IsOwnStep(Recorded<DeploymentEvent> happened) => happened.Actor.Kind == ActorKind.System && happened.Event switch
     {
@@ -89,7 +101,6 @@ public static class DeploymentConsequences
     {
         { OpenCab: not null, Status: DeploymentStatus.AwaitingCab } => [WaitingOrchestration.CabApproval],
         { OpenCab: not null } => [WaitingOrchestration.CabApproval, WaitingOrchestration.RingRollout],
-        _ when state.IsHeldFor(WaitReason.Rollback) => [WaitingOrchestration.Deployment],
         { Status: DeploymentStatus.Approved or DeploymentStatus.Active or DeploymentStatus.Completed } => [WaitingOrchestration.RingRollout],
         _ => [WaitingOrchestration.Deployment],
     };
@@ -111,6 +122,12 @@ public static class DeploymentConsequences
 /// <param name="Waiting">Which of its orchestrations was waiting when the change was made.</param>
 /// <param name="Revision">The revision it was waiting in.</param>
 public sealed record SignalRequest(CorrelationId CorrelationId, WaitingOrchestration Waiting, int Revision);
+
+/// <summary>Whose rings other rollouts may take now.</summary>
+/// <param name="CorrelationId">The deployment whose rollout has ended.</param>
+/// <param name="AppName">Its app.</param>
+/// <param name="Plane">Its plane.</param>
+public sealed record RingsFreed(CorrelationId CorrelationId, string AppName, string Plane);
 
 /// <summary>Which remediation to start.</summary>
 /// <param name="CorrelationId">Of which deployment.</param>

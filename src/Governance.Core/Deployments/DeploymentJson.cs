@@ -17,6 +17,7 @@ namespace Governance.Core.Deployments;
 [JsonSerializable(typeof(CardRequest))]
 [JsonSerializable(typeof(RemediationRequest))]
 [JsonSerializable(typeof(CabWatchRequest))]
+[JsonSerializable(typeof(RingsFreed))]
 [JsonSerializable(typeof(DeploymentCreated))]
 [JsonSerializable(typeof(EvidenceLinked))]
 [JsonSerializable(typeof(RecheckRequested))]

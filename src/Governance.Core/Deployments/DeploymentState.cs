@@ -64,6 +64,9 @@ public sealed record DeploymentState
     /// <summary>What is being mended on devices, for drift or on request; null where nothing is.</summary>
     public OpenRemediation? Remediation { get; init; }
 
+    /// <summary>The rollback that is under way, or that has ended the deployment; null where none is.</summary>
+    public RollbackRun? Rollback { get; init; }
+
     /// <summary>Whether a person had all assignments removed: no drift is looked for until it is mended again.</summary>
     public bool AssignmentsRemoved { get; init; }
 
@@ -207,12 +210,24 @@ public sealed record RingState(
 /// <summary>The last failure of a publish.</summary>
 public sealed record PublishFailure(Ring Ring, ErrorClass ErrorClass, string Code, string Message, DateTimeOffset At);
 
+/// <summary>A rollback.</summary>
+/// <param name="StartedAt">Since when, UTC; devices' time to follow counts from here.</param>
+/// <param name="Cause">requested or breach.</param>
+public sealed record RollbackRun(DateTimeOffset StartedAt, string Cause);
+
 /// <summary>What is being mended or tried again.</summary>
-public sealed record OpenRemediation(Guid Id, RemediationCause Cause, RemediationAction Action, int Attempt, DateTimeOffset DueAt);
+public sealed record OpenRemediation(Guid Id, RemediationCause Cause, RemediationAction Action, int Attempt, DateTimeOffset DueAt)
+{
+    /// <summary>Why, in the words of whoever asked or of the plane; null where an earlier version of this program logged it.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>Drift that is known and not mended.</summary>
 public sealed record KnownDrift(string Kind, Ring? Ring, string Difference)
 {
+    /// <summary>When it was logged, UTC; null where an earlier version of this program logged it.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>Whether that is the same drift, whatever the figures.</summary>
     public bool IsAbout(DriftDetected drift) => Kind == drift.Kind && Ring == drift.Ring;
 }

@@ -30,6 +30,9 @@ public sealed record DeploymentSummary
     /// <summary>Where it stands.</summary>
     public required DeploymentStatus Status { get; init; }
 
+    /// <summary>Whether newer deployments took every ring that it has: no sweep has to look at it any more.</summary>
+    public bool Superseded { get; init; }
+
     /// <summary>Where it stood before; null for a new one.</summary>
     public DeploymentStatus? StatusBefore { get; init; }
 
@@ -95,6 +98,7 @@ public sealed record DeploymentSummary
         TargetRing = after.Request.TargetRing,
         CurrentRing = after.CurrentRing,
         Status = after.Status,
+        Superseded = after.Rings.Count > 0 && after.Rings.All(ring => ring.SupersededBy is not null),
         StatusBefore = before?.Status,
         Holds = after.Holds,
         Connector = after.Request.Connector,

@@ -14,9 +14,10 @@ public static class RemediationDecider
     /// <param name="failure">What the plane said.</param>
     /// <param name="remediationId">The id of the remediation that this starts.</param>
     /// <param name="at">When, UTC.</param>
+    /// <param name="speed">How many times shorter the waits are.</param>
     /// <returns>No event where this attempt is recorded already, or nothing is being published any more.</returns>
     public static Outcome<DeploymentEvent> RecordPublishFailed(
-        DeploymentState state, Ring ring, int attempt, PlaneFailure failure, Guid remediationId, DateTimeOffset at)
+        DeploymentState state, Ring ring, int attempt, PlaneFailure failure, Guid remediationId, DateTimeOffset at, int speed = 1)
     {
         if (state.Status is not (DeploymentStatus.Approved or DeploymentStatus.Active) || state.NextRing != ring || attempt != state.PublishAttempts + 1)
         {
@@ -24,7 +25,7 @@ public static class RemediationDecider
         }
 
         var failed = new DeploymentPublishFailed(ring, attempt, failure.Class, failure.Code, failure.Message);
-        if (PublishRetry.After(attempt, failure.Class) is { } wait)
+        if (PublishRetry.After(attempt, failure.Class, speed) is { } wait)
         {
             return Accept(failed, new RemediationStarted(
                 state.PublishRetry?.Id ?? remediationId, RemediationCause.PublishFailed, RemediationAction.Resync, attempt, at + wait, failure.Message));
@@ -70,13 +71,17 @@ public static class RemediationDecider
         };
 
     /// <summary>It is mended.</summary>
+    /// <param name="state">As it stands.</param>
+    /// <param name="remediationId">Which remediation.</param>
+    /// <param name="result">What was done, in a sentence.</param>
+    /// <param name="publication">The app as it is in the plane now, where it had to be made anew; null where it is the one that is known.</param>
     /// <returns>No event where that remediation is not open.</returns>
-    public static Outcome<DeploymentEvent> Succeeded(DeploymentState state, Guid remediationId, string result) =>
-        state.Remediation?.Id == remediationId ? Accept(new RemediationSucceeded(remediationId, result)) : Accept();
+    public static Outcome<DeploymentEvent> Succeeded(DeploymentState state, Guid remediationId, string result, Publication? publication = null) =>
+        state.Remediation?.Id == remediationId ? Accept(new RemediationSucceeded(remediationId, result) { Publication = publication }) : Accept();
 
     /// <summary>An attempt failed: the next one after the plan's wait, or a person has to look.</summary>
     /// <returns>No event where that attempt is not open.</returns>
-    public static Outcome<DeploymentEvent> AttemptFailed(DeploymentState state, Guid remediationId, int attempt, PlaneFailure failure, DateTimeOffset at)
+    public static Outcome<DeploymentEvent> AttemptFailed(DeploymentState state, Guid remediationId, int attempt, PlaneFailure failure, DateTimeOffset at, int speed = 1)
     {
         if (state.Remediation is not { } open || open.Id != remediationId || open.Attempt != attempt)
         {
@@ -84,7 +89,7 @@ public static class RemediationDecider
         }
 
         var failed = new RemediationFailed(remediationId, attempt, failure.Message);
-        return attempt < PublishRetry.Attempts && PublishRetry.After(attempt, failure.Class) is { } wait
+        return attempt < PublishRetry.Attempts && PublishRetry.After(attempt, failure.Class, speed) is { } wait
             ? Accept(failed, new RemediationStarted(remediationId, open.Cause, open.Action, attempt + 1, at + wait, failure.Message))
             : Accept(failed, new RemediationEscalated(remediationId, failure.Message));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Governance.Core.Deployments;
+using Governance.Core.Rollout;
 
 namespace Governance.Core.Remediation;
 
@@ -37,6 +38,9 @@ public sealed record RemediationStarted(
 /// <summary>It is mended.</summary>
 public sealed record RemediationSucceeded(Guid RemediationId, string Result) : DeploymentEvent
 {
+    /// <summary>The app as it is in the plane now, where it had to be made anew; null where nothing changes.</summary>
+    public Publication? Publication { get; init; }
+
     /// <summary>The wire name.</summary>
     public const string Name = "REMEDIATION_SUCCEEDED";
 

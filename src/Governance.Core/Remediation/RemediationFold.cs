@@ -1,17 +1,18 @@
 using Governance.Core.Deployments;
+using Governance.Core.Rollout;
 
 namespace Governance.Core.Remediation;
 
 /// <summary>Folds the events of drift and mending.</summary>
 internal static class RemediationFold
 {
-    internal static DeploymentState Apply(DeploymentState state, DeploymentEvent happened) => happened switch
+    internal static DeploymentState Apply(DeploymentState state, DeploymentEvent happened, DateTimeOffset at) => happened switch
     {
-        DriftDetected e => state with { Drift = [.. state.Drift.Where(known => !known.IsAbout(e)), new KnownDrift(e.Kind, e.Ring, e.Difference)] },
+        DriftDetected e => state with { Drift = [.. state.Drift.Where(known => !known.IsAbout(e)), new KnownDrift(e.Kind, e.Ring, e.Difference) { Since = at }] },
         RemediationStarted { Cause: RemediationCause.PublishFailed } e => state with { PublishRetry = Open(e) },
         RemediationStarted e => state with { Remediation = Open(e) },
         RemediationSucceeded e when state.PublishRetry?.Id == e.RemediationId => state with { PublishRetry = null },
-        RemediationSucceeded => Mended(state),
+        RemediationSucceeded e => Mended(e.Publication is { } publication ? Moved(state, publication) : state),
         RemediationEscalated e => Escalated(state, e),
         _ => state,
     };
@@ -29,6 +30,15 @@ internal static class RemediationFold
         };
     }
 
+    // One app serves all rings: made anew, it is another one for all of them.
+    private static DeploymentState Moved(DeploymentState state, Publication publication) => state with
+    {
+        Rings = [.. state.Rings.Select(ring => ring with
+        {
+            Publication = ring.Publication with { ExternalId = publication.ExternalId, ContentVersion = publication.ContentVersion },
+        })],
+    };
+
     // What is on devices waits for a person; a failed publish of the first ring ends the deployment by its own event.
     private static DeploymentState Escalated(DeploymentState state, RemediationEscalated e)
     {
@@ -40,5 +50,5 @@ internal static class RemediationFold
         return state.Status.IsOnDevices() ? DeploymentFold.Hold(closed, WaitReason.Operator) : closed;
     }
 
-    private static OpenRemediation Open(RemediationStarted e) => new(e.RemediationId, e.Cause, e.Action, e.Attempt, e.DueAt);
+    private static OpenRemediation Open(RemediationStarted e) => new(e.RemediationId, e.Cause, e.Action, e.Attempt, e.DueAt) { Reason = e.Reason };
 }

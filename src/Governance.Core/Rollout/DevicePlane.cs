@@ -43,6 +43,12 @@ public interface IDevicePlane
     /// <summary>Deletes the app from the plane. It uninstalls nothing. Refused where the app does not carry our correlation id; gone already counts as done.</summary>
     Task<PlaneChange> Remove(PlaneApp app, IPublishFence fence, CancellationToken cancellation);
 
+    /// <summary>Reads what became of a request that the tenant's own people were asked about.</summary>
+    /// <returns>Unavailable also where the plane knows no such requests, or does not let us look.</returns>
+    Task<PlaneReading<TenantApprovalStatus>> ReadApproval(TenantApproval approval, CancellationToken cancellation) =>
+        Task.FromResult<PlaneReading<TenantApprovalStatus>>(new PlaneReading<TenantApprovalStatus>.Unavailable(
+            new() { Class = ErrorClass.Permanent, Code = "NO_TENANT_APPROVALS", Message = "This plane has no requests of its own to approve." }));
+
     /// <summary>One cheap read that shows whether the plane answers; also what the circuit breaker thinks.</summary>
     Task<PlaneHealth> Health(CancellationToken cancellation);
 }

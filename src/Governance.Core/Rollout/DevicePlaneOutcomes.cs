@@ -91,6 +91,31 @@ public abstract record PlaneReading<T>
 /// <param name="FiledAt">When we were told, UTC.</param>
 public sealed record TenantApproval(string Code, string Method, string Path, Digest BodySha256, DateTimeOffset FiledAt);
 
+/// <summary>What became of a request for a tenant's own approval.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TenantApprovalStatus>))]
+public enum TenantApprovalStatus
+{
+    /// <summary>Nobody has decided.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending,
+
+    /// <summary>Approved; the identical call completes it.</summary>
+    [JsonStringEnumMemberName("approved")]
+    Approved,
+
+    /// <summary>Completed already.</summary>
+    [JsonStringEnumMemberName("completed")]
+    Completed,
+
+    /// <summary>Refused, or withdrawn.</summary>
+    [JsonStringEnumMemberName("rejected")]
+    Rejected,
+
+    /// <summary>Nobody decided in time, or nobody knows the request any more: it is to be filed again.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired,
+}
+
 /// <summary>Why the plane did not do what was asked.</summary>
 public sealed record PlaneFailure
 {

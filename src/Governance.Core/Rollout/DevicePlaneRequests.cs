@@ -45,6 +45,11 @@ public sealed record PublishRequest
     public TenantApproval? Approval { get; init; }
 
     /// <summary>
+    /// What the tenant's own approvers read where they are asked, at most 1,024 characters; null for what the connector's settings say.
+    /// </summary>
+    public string? Justification { get; init; }
+
+    /// <summary>
     /// Asked with what the connector holds in its hands: before the upload with the digest of the bytes it has read and the
     /// groups it means to assign, and before the assignment again. False ends the publish as <see cref="PublishOutcome.SubjectChanged"/>.
     /// </summary>
@@ -75,7 +80,11 @@ public sealed record PlaneIds(string? AppId, string? ContentVersion, string? Fil
 /// <param name="CorrelationId">Whose app it is.</param>
 /// <param name="Ids">What the claim knows; without an app id the app is looked for by correlation id.</param>
 /// <param name="Approval">The tenant's approval that an earlier attempt was told to wait for.</param>
-public sealed record PlaneApp(CorrelationId CorrelationId, PlaneIds Ids, TenantApproval? Approval = null);
+public sealed record PlaneApp(CorrelationId CorrelationId, PlaneIds Ids, TenantApproval? Approval = null)
+{
+    /// <summary>What the tenant's own approvers read where they are asked, at most 1,024 characters; null for what the connector's settings say.</summary>
+    public string? Justification { get; init; }
+}
 
 /// <summary>Which devices to count, and how.</summary>
 public sealed record RingResultsRequest

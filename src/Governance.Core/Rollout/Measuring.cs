@@ -97,7 +97,8 @@ internal static class Measuring
             succeeded >= needed ? GateResult.Pass : final ? GateResult.Fail : GateResult.Inconclusive,
             $"{succeeded} of {counted} devices succeeded, {needed} needed for {Percent(basisPoints)} %");
 
-    private static Int128 NeededReported(PromotionGates gates, long targeted) => targeted < gates.Figures.AllBelowDevices
+    /// <summary>How many devices must have reported.</summary>
+    public static Int128 NeededReported(PromotionGates gates, long targeted) => targeted < gates.Figures.AllBelowDevices
         ? targeted
         : (((Int128)targeted * gates.Figures.CoveragePercent) + 99) / 100;
 

@@ -126,10 +126,12 @@ public static class RolloutDecider
     };
 
     /// <summary>The tenant's own second approval is needed.</summary>
-    /// <returns>No event where it is waited for already, or nothing can be published any more.</returns>
+    /// <returns>No event where it is waited for already, or nothing can be changed in the plane any more.</returns>
     public static Outcome<DeploymentEvent> AwaitTenantApproval(DeploymentState state, Ring ring, string code) => state switch
     {
-        { Status: not (DeploymentStatus.Approved or DeploymentStatus.Active) } => Accept(),
+        // What is completed is changed in the plane only while it is mended or taken back.
+        { Status: DeploymentStatus.Completed, Remediation: null } when !state.IsHeldFor(WaitReason.Rollback) => Accept(),
+        { Status: not (DeploymentStatus.Approved or DeploymentStatus.Active or DeploymentStatus.Completed) } => Accept(),
         _ when state.IsHeldFor(WaitReason.TenantApproval) => Accept(),
         _ => Accept(new TenantApprovalRequested(ring, code)),
     };
@@ -138,6 +140,14 @@ public static class RolloutDecider
     /// <returns>No event where it is not waited for.</returns>
     public static Outcome<DeploymentEvent> TenantDecided(DeploymentState state, string reason) =>
         state.IsHeldFor(WaitReason.TenantApproval) ? Accept(new RolloutResumed(WaitReason.TenantApproval, reason)) : Accept();
+
+    /// <summary>The tenant's own people said no to a publish: a person has to look.</summary>
+    /// <returns>No event where it is not waited for.</returns>
+    public static Outcome<DeploymentEvent> TenantRefused(DeploymentState state, Ring ring, PlaneFailure failure, Guid remediationId, DateTimeOffset at) =>
+        state.IsHeldFor(WaitReason.TenantApproval)
+            && RemediationDecider.RecordPublishFailed(state, ring, state.PublishAttempts + 1, failure, remediationId, at) is Outcome<DeploymentEvent>.Accepted failed
+            ? Accept([new RolloutResumed(WaitReason.TenantApproval, failure.Message), .. failed.Events])
+            : Accept();
 
     /// <summary>
     /// An exception that the check relied on ended: a new check before publishing, a hold once groups are being assigned. Where others stand in

@@ -26,10 +26,23 @@ internal static class RolloutFold
         RingSuperseded e => state with { Rings = Change(state, e.Ring, ring => ring with { SupersededBy = e.By }) },
         RingRestored e => state with { Rings = Change(state, e.Ring, ring => ring with { SupersededBy = null }) },
         DriftDetected or RemediationStarted or RemediationSucceeded or RemediationFailed or RemediationEscalated =>
-            RemediationFold.Apply(state, happened.Event),
-        RollbackStarted e => DeploymentFold.Hold(state, WaitReason.Rollback) with { Reason = e.Reason },
+            RemediationFold.Apply(state, happened.Event, happened.At),
+        RollbackStarted e => DeploymentFold.Hold(state, WaitReason.Rollback) with
+        {
+            Reason = e.Reason,
+            Rollback = new(happened.At, e.Cause),
+            PublishRetry = null,
+        },
         DeploymentRolledBack => DeploymentFold.End(state, DeploymentStatus.RolledBack, happened.At),
-        RollbackFailed e => DeploymentFold.Hold(DeploymentFold.Lift(state, WaitReason.Rollback), WaitReason.Operator) with { Reason = e.Reason },
+        RollbackFailed e => DeploymentFold.Hold(
+            DeploymentFold.Lift(DeploymentFold.Lift(state, WaitReason.Rollback), WaitReason.TenantApproval), WaitReason.Operator) with
+        {
+            Reason = e.Reason,
+            Rollback = null,
+
+            // How far it came nobody knows for sure: no drift is looked for until somebody has it mended.
+            AssignmentsRemoved = true,
+        },
         _ => throw new InvalidOperationException($"{happened.Event.EventType} is not an event of a deployment."),
     };
 

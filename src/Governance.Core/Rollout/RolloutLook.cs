@@ -19,7 +19,8 @@ public static class RolloutLook
         var (remembered, alert) = Heard(memory.For(state), found.Verdict, gates);
         var decision = state switch
         {
-            { Status: DeploymentStatus.Active } when found.Breach.RollBack => new(LookAction.RollBack, remembered),
+            // Where a rollback has failed before, a person looks at it: nothing would be different the next minute.
+            { Status: DeploymentStatus.Active, AssignmentsRemoved: false } when found.Breach.RollBack => new(LookAction.RollBack, remembered),
             { Holds.Count: > 0 } or { ApprovalStands: false } => Watch(found, remembered),
             { PublishRetry: { } retry } when found.Verdict.JudgedAt < retry.DueAt => Watch(found, remembered) with { Until = Earlier(retry.DueAt, found.WatchAgainAt) },
             _ when found.Verdict.Promotes => new LookDecision(state.NextRing is null ? LookAction.Complete : LookAction.Publish, remembered) { Ring = state.NextRing ?? state.CurrentRing },

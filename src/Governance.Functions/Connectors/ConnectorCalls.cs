@@ -28,6 +28,7 @@ internal sealed record RemediationWish(CorrelationId Deployment, string Reason, 
         KeyValuePair.Create("REINSTALL", RemediationAction.Reinstall),
         KeyValuePair.Create("RESYNC", RemediationAction.Resync),
         KeyValuePair.Create("REMOVE", RemediationAction.Remove),
+        KeyValuePair.Create("ROLLBACK", RemediationAction.Rollback),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     internal static RemediationWish Parse(Input input) => new(

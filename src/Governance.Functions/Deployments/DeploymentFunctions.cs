@@ -58,6 +58,7 @@ internal static class DeploymentFunctions
         Command("HoldDeployment", "hold", "Holds a rollout until it is resumed.", ManageDeployment.Hold),
         Command("ResumeDeployment", "resume", "Lets a held rollout go on.", ManageDeployment.Resume, "403 ADMIN_REQUIRED", "409 APPROVAL_LOST", "409 NOTHING_TO_RESUME"),
         Command("PromoteDeployment", "promote", "Looks at the gate at once; never skips it.", ManageDeployment.Promote, "403 ADMIN_REQUIRED", "409 ROLLOUT_HELD"),
+        Command("RollBackDeployment", "rollback", "Takes the app back: to the completed version before it where there is one, else off the devices.", ManageDeployment.RollBack, "403 ADMIN_REQUIRED", "409 NOTHING_TO_ROLL_BACK"),
         Command("RecheckDeployment", "recheck", "Has the policy check made again.", ManageDeployment.Recheck, "403 ADMIN_REQUIRED", "409 PUBLISH_IN_PROGRESS"),
         Function.Orchestration<DeploymentOrchestrator>(),
         Function.Activity<CheckPolicy>(),

@@ -56,7 +56,7 @@ internal sealed record DeploymentPosition(DeploymentStatus Status, int Revision,
     {
         { Status: DeploymentStatus.Pending or DeploymentStatus.Blocked } => NextStep.AwaitChange,
         { Status: DeploymentStatus.AwaitingCab } => NextStep.AskCab,
-        _ when state.IsHeldFor(WaitReason.Rollback) => NextStep.AwaitChange,
+        _ when state.IsHeldFor(WaitReason.Rollback) => NextStep.RollOut,
         { Status: DeploymentStatus.Approved or DeploymentStatus.Active } => NextStep.RollOut,
         _ => NextStep.End,
     });
@@ -68,12 +68,12 @@ internal enum NextStep
     /// <summary>Nothing: the deployment has ended.</summary>
     End,
 
-    /// <summary>Wait for evidence, for whatever lifts a block, or for the end of a rollback.</summary>
+    /// <summary>Wait for evidence, or for whatever lifts a block.</summary>
     AwaitChange,
 
     /// <summary>Wait for the CAB's decision.</summary>
     AskCab,
 
-    /// <summary>Publish, watch and promote.</summary>
+    /// <summary>Publish, watch and promote, or take back.</summary>
     RollOut,
 }

@@ -99,8 +99,8 @@ internal sealed record ConnectorStatusView(string TargetPlane, string Status, st
         state.PublishFailure?.Message);
 }
 
-/// <summary>Makes the view, with what the log alone does not say: whether the artifact is there, and whether a freeze holds now.</summary>
-internal sealed class DeploymentViewer(ArtifactStore artifacts, RingGate gate, TimeProvider clock)
+/// <summary>Makes the view, with what the log alone does not say: whether the artifact is there, whether a freeze holds now, and whether another rollout has the ring.</summary>
+internal sealed class DeploymentViewer(ArtifactStore artifacts, RingGate gate, RingTakeover rings, TimeProvider clock)
 {
     /// <summary>Of a deployment as it was read.</summary>
     internal async Task<DeploymentView> Show(StreamHead<DeploymentState> head, CancellationToken cancellation)
@@ -158,6 +158,11 @@ internal sealed class DeploymentViewer(ArtifactStore artifacts, RingGate gate, T
         if (gate.FreezeOf(state, state.NextStep, clock.GetUtcNow()) is not null)
         {
             seen.Add(WaitReason.Freeze);
+        }
+
+        if (state is { Status: DeploymentStatus.Approved or DeploymentStatus.Active, Holds.Count: 0, NextRing: { } next } && await rings.IsHeld(state, next, cancellation))
+        {
+            seen.Add(WaitReason.EarlierRollout);
         }
 
         return state.WaitingFor(seen);

@@ -60,6 +60,10 @@ internal static class ManageDeployment
         return await DeploymentReads.Answer(request, head);
     }
 
+    /// <summary>POST /deployments/{id}/rollback: to the completed version before, else off the devices.</summary>
+    internal static async Task<IResult> RollBack(ApiRequest request, string reason) => await Answer(request, await request.Service<Remediation.RollbackStart>().Start(
+        request.Id<CorrelationId>(), request.Caller.Actor, Who(request), "requested", reason, request.Cancellation));
+
     /// <summary>POST /deployments/{id}/incidents/.</summary>
     internal static Task<IResult> ReportIncident(ApiRequest request, IncidentWish wish) => Plain(
         request,

@@ -1,11 +1,11 @@
 using Governance.Core;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
-using Governance.Core.Remediation;
 using Governance.Core.Rollout;
 using Governance.Durable;
 using Governance.Functions.Observability;
 using Governance.Functions.Policy;
+using Governance.Functions.Remediation;
 using Governance.Storage.Streams;
 using Governance.Storage.Vault;
 
@@ -17,6 +17,8 @@ internal sealed class LookAtRing(
     EventStreams<DeploymentState, DeploymentEvent> deployments,
     RingGate gate,
     RelianceWatch reliances,
+    TenantWatch tenant,
+    RollbackStart rollbacks,
     OverrideRequests overrides,
     ArtifactStore artifacts,
     PolicyData data,
@@ -33,13 +35,14 @@ internal sealed class LookAtRing(
         var head = await deployments.Read(input.CorrelationId, cancellation)
             ?? throw new InvalidOperationException($"Deployment {input.CorrelationId} has a rollout and no stream.");
         head = await reliances.Settle(head, cancellation);
+        (head, var askAgainAt) = await tenant.Settle(head, cancellation);
         return head.State switch
         {
+            { } state when state.IsHeldFor(WaitReason.Rollback) => new(RolloutAction.RollBack),
             { Status: not (DeploymentStatus.Approved or DeploymentStatus.Active) } => new(RolloutAction.End),
-            { } state when state.IsHeldFor(WaitReason.Rollback) => new(RolloutAction.End),
-            { Rings.Count: 0, Holds.Count: > 0 } => new(RolloutAction.Wait) { Memory = input.Memory },
+            { Rings.Count: 0, Holds.Count: > 0 } => new(RolloutAction.Wait) { Until = askAgainAt, Memory = input.Memory },
             { Rings.Count: 0 } state when !await HasArtifact(state, cancellation) => Poll(input),
-            _ => await Look(head, input, cancellation),
+            _ => Sooner(await Look(head, input, cancellation), askAgainAt),
         };
     }
 
@@ -63,8 +66,8 @@ internal sealed class LookAtRing(
             case LookAction.RollBack:
                 log.Breached(head.Id, found.Breach.Reason);
                 Metrics.Breached(head.State.CurrentRing!.Value);
-                return await End(
-                    head.Id, run, now => RemediationDecider.StartRollback(now, "breach", found.Breach.Reason, RollbackPlan.Of(now), System), cancellation);
+                await rollbacks.Start(head.Id, Actor.System, System, "breach", found.Breach.Reason, cancellation);
+                return new(RolloutAction.RollBack);
             default:
                 await Record(head, decision, cancellation);
                 return new(RolloutAction.Wait) { Until = decision.Until, Memory = decision.Memory };
@@ -85,6 +88,9 @@ internal sealed class LookAtRing(
             await overrides.Ask(head.State, verdict, cancellation);
         }
     }
+
+    private static RolloutStep Sooner(RolloutStep step, DateTimeOffset? at) =>
+        step.Do == RolloutAction.Wait && at is { } instant && (step.Until is not { } until || instant < until) ? step with { Until = instant } : step;
 
     // What is refused has changed meanwhile: looked at again soon.
     private async Task<RolloutStep> End(CorrelationId id, RolloutRun run, Func<DeploymentState, Outcome<DeploymentEvent>> decide, CancellationToken cancellation)

@@ -7,16 +7,16 @@ using Governance.Storage.Streams;
 
 namespace Governance.Functions.Rollout;
 
-/// <summary>Who publishes a ring at this moment, under which verdict, and how far it has come.</summary>
-/// <param name="Ring">Which ring.</param>
-/// <param name="Generation">Of the orchestration that holds it; a newer one takes it over, an older one never.</param>
+/// <summary>Who changes a deployment's app at this moment, what for, and how far it has come.</summary>
+/// <param name="Ring">Which ring is published; for other purposes the last one that has the app.</param>
+/// <param name="Generation">Of the orchestration that holds it; a newer one takes it over, an older one never. 0 for work that belongs to no rollout.</param>
 /// <param name="Revision">Of the deployment when it was claimed.</param>
-/// <param name="Gate">The verdict that lets the ring in; null only for LAB as the first ring.</param>
-/// <param name="Incidents">As they were when that was judged; any other since voids the claim.</param>
+/// <param name="Gate">The verdict that lets the ring in; null for LAB as the first ring, and for other purposes.</param>
+/// <param name="Incidents">As they were when that was judged; any other since voids the claim of a publish.</param>
 /// <param name="SubjectDigest">What is published.</param>
 /// <param name="LeaseUntil">When an operator may take it that the holder is gone, UTC.</param>
 /// <param name="Ids">What the plane has given so far.</param>
-/// <param name="Stage">How far it has come.</param>
+/// <param name="Stage">How far a publish has come; none for other purposes.</param>
 /// <param name="Approval">The tenant's own approval that is waited for; null where none is.</param>
 internal sealed record PublishClaim(
     Ring Ring,
@@ -30,6 +30,9 @@ internal sealed record PublishClaim(
     PublishStage Stage,
     TenantApproval? Approval)
 {
+    /// <summary>What the holder does.</summary>
+    public ClaimPurpose Purpose { get; init; }
+
     /// <summary>The claim that a row holds; null where there is none.</summary>
     internal static PublishClaim? Read(ClaimRow? row) =>
         row is null ? null : JsonSerializer.Deserialize(row.Payload, OrchestrationJson.Default.PublishClaim);
@@ -39,4 +42,20 @@ internal sealed record PublishClaim(
 
     /// <summary>As the row holds it.</summary>
     internal byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, OrchestrationJson.Default.PublishClaim);
+}
+
+/// <summary>What a claim is held for.</summary>
+internal enum ClaimPurpose
+{
+    /// <summary>The next ring is published.</summary>
+    Publish,
+
+    /// <summary>The plane is brought back to what the log says.</summary>
+    Mend,
+
+    /// <summary>The app is taken back.</summary>
+    RollBack,
+
+    /// <summary>A newer version took a ring, or gave one back.</summary>
+    HandOver,
 }

@@ -71,10 +71,11 @@ internal sealed class PublishFence(
                     return (new ClaimVoid(), new ClaimWrite.Keep());
                 }
 
-                earlier = held?.LeaseUntil - Lease;
+                var own = held is { Purpose: ClaimPurpose.Publish } publish && publish.Ring == wanted.Ring ? publish : null;
+                earlier = own?.LeaseUntil - Lease;
 
                 // What an earlier holder of the same ring has reached is gone on from: its ids, and its stage once groups may be assigned.
-                var next = held is { } left && left.Ring == wanted.Ring
+                var next = own is { } left
                     ? wanted with { Ids = left.Ids, Approval = left.Approval, Stage = left.Revision == wanted.Revision ? left.Stage : PublishStage.Claimed }
                     : wanted;
                 written = next.Write();

@@ -23,6 +23,9 @@ internal enum PublishStep
     /// <summary>The plane failed; it is logged.</summary>
     Failed,
 
+    /// <summary>Another live rollout of the app holds the ring.</summary>
+    EarlierRollout,
+
     /// <summary>The tenant's own second approval is needed; it is logged.</summary>
     AwaitingTenant,
 }

@@ -1,10 +1,9 @@
 using Governance.Core;
-using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
-using Governance.Core.Evidence;
 using Governance.Core.Remediation;
 using Governance.Core.Rollout;
+using Governance.Functions.Composition;
 using Governance.Storage.Streams;
 using Governance.Storage.Vault;
 
@@ -12,7 +11,8 @@ namespace Governance.Functions.Rollout;
 
 /// <summary>Brings one ring its app: judges the gate once more, claims the ring, has the plane publish, and logs what came of it.</summary>
 internal sealed class RingPublisher(
-    EventStreams<DeploymentState, DeploymentEvent> deployments, RingGate gate, EvidenceVault vault, ArtifactStore artifacts, DevicePlanes planes, TimeProvider clock)
+    EventStreams<DeploymentState, DeploymentEvent> deployments, RingGate gate, RingTakeover rings, AppRequests requests, ArtifactStore artifacts, DevicePlanes planes, AppSettings settings,
+    TimeProvider clock)
 {
     /// <summary>Publishes. Safe to repeat at any point: the claim and the plane tell how far an earlier try has come.</summary>
     internal async Task<PublishStep> Publish(StreamHead<DeploymentState> head, PublishOrder order, CancellationToken cancellation)
@@ -20,6 +20,7 @@ internal sealed class RingPublisher(
         var state = head.State;
         if (state.Rings.Any(ring => ring.Ring == order.Ring))
         {
+            await rings.Settle(state.Request.Connector, state.Request.AppName, cancellation);
             return PublishStep.Published;
         }
 
@@ -37,68 +38,29 @@ internal sealed class RingPublisher(
             return PublishStep.NotNow;
         }
 
+        if (await rings.IsHeld(state, order.Ring, cancellation))
+        {
+            await rings.Await(state, order.Ring, cancellation);
+            return PublishStep.EarlierRollout;
+        }
+
         if (await PublishFence.Take(deployments, head, order, verdict, async token => (await gate.Judge(state, token)).Promotes, clock, cancellation) is not { } fence)
         {
             return PublishStep.NotNow;
         }
 
-        var facts = (await vault.Find(state.Evidence.PackId, cancellation))?.Facts
-            ?? throw new InvalidOperationException($"Pack {state.Evidence.PackId} of deployment {head.Id} is not in the vault.");
-        var outcome = await planes.Of(state).Publish(
-            Request(state, order.Ring, artifact, facts, fence.Claim.SubjectDigest, fence.Claim.Ids, fence.Claim.Approval) with { EarlierAttemptAt = fence.EarlierAttemptAt },
-            fence,
-            cancellation);
-        return await Record(head, order.Ring, fence, outcome, cancellation);
-    }
-
-    /// <summary>Brings the plane back to what the log says of the rings that have the app: what is missing is made again, what differs is set right.</summary>
-    internal async Task<PublishOutcome> Restore(DeploymentState state, CancellationToken cancellation)
-    {
-        var ring = state.Rings[^1];
-        var facts = await vault.Find(state.Evidence!.PackId, cancellation)
-            ?? throw new InvalidOperationException($"Pack {state.Evidence.PackId} of deployment {state.Id} is not in the vault.");
-        var request = Request(
-            state, ring.Ring, state.Evidence.Artifact!, facts.Facts, ring.Publication.SubjectDigest,
-            new(ring.Publication.ExternalId, ring.Publication.ContentVersion, null), approval: null) with
+        var taking = new TakingFence(fence, token => rings.Take(state, order.Ring, token));
+        var request = await requests.ForRing(state, order.Ring, fence.Claim, cancellation);
+        var outcome = await planes.Of(state).Publish(request with { EarlierAttemptAt = fence.EarlierAttemptAt }, taking, cancellation);
+        var step = await Record(head, order.Ring, fence, outcome, cancellation);
+        if (step == PublishStep.Published)
         {
-            // Published under the revision that stood then, whose bytes these are: their own digest is what must hold.
-            SubjectHolds = (bytes, _) => bytes == state.Evidence.Artifact!.Sha256,
-        };
-        return await planes.Of(state).Publish(request, OpenFence.Instance, cancellation);
-    }
+            // What is not finished here, because the plane or the other app's claim is busy, the drift sweep finishes.
+            await rings.Settle(state.Request.Connector, state.Request.AppName, cancellation);
+        }
 
-    /// <summary>Takes all assignments away; what is installed stays.</summary>
-    internal Task<PlaneChange> Unassign(DeploymentState state, CancellationToken cancellation)
-    {
-        var publication = state.Rings[^1].Publication;
-        var app = new PlaneApp(state.Id, new(publication.ExternalId, publication.ContentVersion, null));
-        return planes.Of(state).Unassign(app, AssignmentSet.Empty, OpenFence.Instance, cancellation);
+        return taking.IsHeld ? PublishStep.EarlierRollout : step;
     }
-
-    private PublishRequest Request(
-        DeploymentState state, Ring ring, ArtifactFacts artifact, EvidenceFacts facts, Digest subject, PlaneIds known, TenantApproval? approval)
-    {
-        var groups = AssignmentSet.Union(state.Request.Scope.Rings.Where(scope => scope.Ring <= ring && OwnsOrReaches(state, scope.Ring, ring)));
-        return new()
-        {
-            CorrelationId = state.Id,
-            AppName = state.Request.AppName,
-            Version = state.Request.Version,
-            Ring = ring,
-            Artifact = new(artifact.Sha256, artifact.SizeBytes, artifact.FileName, cancellation => artifacts.Open(artifact.Sha256, cancellation)),
-            Install = facts.Install ?? new InstallFacts(),
-            Publisher = facts.Signature?.Publisher,
-            Assignments = groups,
-            Known = known,
-            Approval = approval,
-            SubjectHolds = (bytes, assigned) => assigned == groups
-                && SubjectDigest.Of(state, state.Revision, bytes, state.Request.Scope) == subject,
-        };
-    }
-
-    // A ring that a newer deployment took is not ours to assign again.
-    private static bool OwnsOrReaches(DeploymentState state, Ring scope, Ring ring) =>
-        scope == ring || state.Rings.Any(known => known.Ring == scope && known.SupersededBy is null);
 
     private async Task<PublishStep> Record(StreamHead<DeploymentState> head, Ring ring, PublishFence fence, PublishOutcome outcome, CancellationToken cancellation)
     {
@@ -142,7 +104,7 @@ internal sealed class RingPublisher(
             head.Id,
             Actor.System,
             (state, row, at) => fence.Holds(row)
-                ? (RemediationDecider.RecordPublishFailed(state, ring, attempt, failure, DeploymentIds.Remediation(head.Id, head.Sequence + 1), at), new ClaimWrite.Keep())
+                ? (RemediationDecider.RecordPublishFailed(state, ring, attempt, failure, DeploymentIds.Remediation(head.Id, head.Sequence + 1), at, settings.Speed), new ClaimWrite.Keep())
                 : (new ClaimVoid(), new ClaimWrite.Keep()),
             cancellation);
         return PublishStep.Failed;

@@ -2,6 +2,7 @@ using Governance.Core;
 using Governance.Core.Rollout;
 using Governance.Durable;
 using Governance.Functions.Orchestration;
+using Governance.Functions.Remediation;
 
 namespace Governance.Functions.Rollout;
 
@@ -31,12 +32,26 @@ internal sealed class RingRolloutOrchestrator : TaskOrchestrator<RolloutRun, boo
             case RolloutAction.Publish:
                 context.SetCustomStatus(new RolloutProgress(RolloutDoing.Publishing) { Ring = step.Ring });
                 var order = new PublishOrder(run.CorrelationId, run.Generation, step.Ring!.Value);
-                if (await context.CallActivityAsync<PublishStep>(nameof(PublishRing), order, Retries.Steady) == PublishStep.NotNow)
+                switch (await context.CallActivityAsync<PublishStep>(nameof(PublishRing), order, Retries.Steady))
                 {
-                    polls = run.Polls + 1;
-                    await Wait(context, context.CurrentUtcDateTime + RolloutPauses.After(run.Polls));
+                    case PublishStep.NotNow:
+                        polls = run.Polls + 1;
+                        await Wait(context, context.CurrentUtcDateTime + RolloutPauses.After(run.Polls));
+                        break;
+                    case PublishStep.EarlierRollout:
+                        // Woken when the other one ends; looked at now and then in case nobody could tell.
+                        await Wait(context, context.CurrentUtcDateTime + RolloutPauses.Longest);
+                        break;
+                    default:
+                        break;
                 }
 
+                break;
+            case RolloutAction.RollBack:
+                context.SetCustomStatus(new RolloutProgress(RolloutDoing.RollingBack));
+                var back = await context.CallActivityAsync<RolloutStep>(nameof(TakeBack), run, Retries.Steady);
+                polls = back.Polls;
+                await Waiting.ForChangeUntil(context, back.Until);
                 break;
             case RolloutAction.Wait:
                 await Wait(context, step.Until);
@@ -57,7 +72,7 @@ internal sealed class RingRolloutOrchestrator : TaskOrchestrator<RolloutRun, boo
 }
 
 /// <summary>What a rollout is doing, for whoever looks at its instance.</summary>
-/// <param name="Doing">Looking, publishing or waiting.</param>
+/// <param name="Doing">Looking, publishing, rolling back or waiting.</param>
 internal sealed record RolloutProgress(RolloutDoing Doing)
 {
     /// <summary>Which ring is being published.</summary>
@@ -76,6 +91,9 @@ internal enum RolloutDoing
     /// <summary>It publishes a ring.</summary>
     Publishing,
 
+    /// <summary>It takes the app back.</summary>
+    RollingBack,
+
     /// <summary>It waits for an instant or a change.</summary>
     Waiting,
 }
@@ -83,8 +101,10 @@ internal enum RolloutDoing
 /// <summary>The pauses of waits for what nobody tells of: longer and longer, to a quarter of an hour.</summary>
 internal static class RolloutPauses
 {
+    /// <summary>The longest.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
     /// <summary>The pause after so many before it.</summary>
     internal static TimeSpan After(int polls) => polls >= 8 || First * (1 << polls) > Longest ? Longest : First * (1 << polls);
@@ -109,11 +129,14 @@ internal sealed record RolloutStep(RolloutAction Do)
 /// <summary>What a rollout does next.</summary>
 internal enum RolloutAction
 {
-    /// <summary>Nothing: it is done, taken back, or not this orchestration's any more.</summary>
+    /// <summary>Nothing: it is done, or not this orchestration's any more.</summary>
     End,
 
     /// <summary>Publish a ring.</summary>
     Publish,
+
+    /// <summary>Take the app back.</summary>
+    RollBack,
 
     /// <summary>Look again later, or when something changes.</summary>
     Wait,

@@ -16,9 +16,6 @@ namespace Governance.Intune.Graph;
 internal sealed partial class GraphCaller(
     IntuneOptions options, CallBudget budget, CircuitBreaker circuit, TimeProvider clock, IntuneRandom random, ILogger log)
 {
-    private readonly string? _justification =
-        options.ApprovalJustification is { } text ? Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) : null;
-
     public IntunePacing Pacing => options.Pacing;
 
     public TimeProvider Clock => clock;
@@ -38,6 +35,7 @@ internal sealed partial class GraphCaller(
         CallPlan plan, CallFor whose, Func<GraphCall, CancellationToken, Task<T?>> send, CancellationToken cancellation)
     {
         var since = clock.GetTimestamp();
+        var justification = (whose.Justification ?? options.ApprovalJustification) is { } text ? Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) : null;
         var justify = false;
         var waited = TimeSpan.Zero;
         GraphFault? unclear = null;
@@ -49,7 +47,8 @@ internal sealed partial class GraphCaller(
                 Operation = plan.Operation,
                 Correlation = whose.Correlation,
                 Approval = whose.Approval,
-                Justification = justify ? _justification : null,
+                Justification = justify ? justification : null,
+                Turn = token => budget.Wait(plan.Write, token),
             };
             var (value, fault) = await Once(plan, call, send, cancellation).ConfigureAwait(false);
             if (fault is null)
@@ -75,7 +74,7 @@ internal sealed partial class GraphCaller(
             }
 
             unclear = fault.Unclear ? fault : unclear;
-            if (fault.AsksForJustification && !justify && _justification is not null)
+            if (fault.AsksForJustification && !justify && justification is not null)
             {
                 justify = true;
                 continue;
@@ -187,4 +186,5 @@ internal sealed partial class GraphCaller(
 /// <summary>For whom a call is made.</summary>
 /// <param name="Correlation">The deployment; null for calls that belong to none.</param>
 /// <param name="Approval">What an earlier attempt was told to wait for.</param>
-internal readonly record struct CallFor(CorrelationId? Correlation, TenantApproval? Approval = null);
+/// <param name="Justification">What the tenant's approvers read; null for what the settings say.</param>
+internal readonly record struct CallFor(CorrelationId? Correlation, TenantApproval? Approval = null, string? Justification = null);

@@ -75,6 +75,8 @@ internal sealed class AppCalls(Func<GraphServiceClient> graph, GraphCaller calle
                 {
                     return (List<MobileAppAssignment>?)all;
                 }
+
+                await call.Turn(token).ConfigureAwait(false);
             }
         },
         cancellation);
@@ -138,6 +140,8 @@ internal sealed class AppCalls(Func<GraphServiceClient> graph, GraphCaller calle
                 {
                     return (List<MobileApp>?)all;
                 }
+
+                await call.Turn(token).ConfigureAwait(false);
             }
         },
         cancellation);

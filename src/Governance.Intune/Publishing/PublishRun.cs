@@ -11,7 +11,7 @@ internal sealed class PublishRun(
     PublishRequest request, IPublishFence fence, AppCalls apps, ContentCalls content, BlockUpload upload, GraphCaller caller, IntuneOptions options, ILogger log)
     : IAsyncDisposable
 {
-    private readonly CallFor _whose = new(request.CorrelationId, request.Approval);
+    private readonly CallFor _whose = new(request.CorrelationId, request.Approval, request.Justification);
     private readonly ClaimHold _claim = new(fence, request.Known, request.CorrelationId, caller, log);
     private PackageInHand? _package;
     private bool _anew;

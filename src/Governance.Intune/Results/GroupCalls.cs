@@ -69,6 +69,8 @@ internal sealed class GroupCalls(Func<GraphServiceClient> graph, GraphCaller cal
                 {
                     return (List<DirectoryObject>?)all;
                 }
+
+                await call.Turn(token).ConfigureAwait(false);
             }
         },
         cancellation);

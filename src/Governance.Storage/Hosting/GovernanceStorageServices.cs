@@ -49,6 +49,7 @@ public static class GovernanceStorageServices
     {
         services.AddSingleton(app => new EventStreams<DeploymentState, DeploymentEvent>(
             app.GetRequiredService<StorageLayout>().Deployments, new DeploymentCodec(), app.GetRequiredService<TimeProvider>(), app.GetServices<ICommitListener>()));
+        services.AddSingleton(app => new RingOwners(app.GetRequiredService<StorageLayout>().Owners));
         services.AddSingleton(app => new EventStreams<ExceptionState, ExceptionEvent>(
             app.GetRequiredService<StorageLayout>().Exceptions, new ExceptionCodec(), app.GetRequiredService<TimeProvider>(), app.GetServices<ICommitListener>()));
     }

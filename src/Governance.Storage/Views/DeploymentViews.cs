@@ -143,7 +143,8 @@ public sealed class DeploymentViews
 
     private static string ResultsKey(string appName, string version, Ring ring) => $"{appName}\n{version}\n{ring.WireName()}";
 
-    private static bool IsLive(DeploymentSummary summary) => !summary.Status.HasEnded() || summary.Status == DeploymentStatus.Completed;
+    private static bool IsLive(DeploymentSummary summary) =>
+        !summary.Status.HasEnded() || (summary.Status == DeploymentStatus.Completed && !(summary.Superseded && summary.Holds.Count == 0));
 
     private static PageOf<DeploymentSummary> Summaries(PageOf<ListedDeployment> page) => new([.. page.Items.Select(item => item.Summary)], page.Cursor);
 
