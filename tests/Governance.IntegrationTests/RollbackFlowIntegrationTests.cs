@@ -1,58 +1,10 @@
 using System.Text.Json.Nodes;
 using Governance.Core;
-using Governance.Local.Intune;
 using Governance.Local.Stack;
 using Governance.Testing;
 using static Governance.IntegrationTests.World;
 
 namespace Governance.IntegrationTests;
-
-/// <summary>Rollouts of two versions of one app, fast enough that a day passes in a second.</summary>
-public sealed class FastWorld(AzuriteFixture azurite) : World(azurite)
-{
-    internal ApiClient Admin => _admin!;
-
-    private ApiClient? _admin;
-
-    private protected override LocalStackOptions Change(LocalStackOptions options) => options with { Speed = 50_000 };
-
-    public override async ValueTask InitializeAsync()
-    {
-        await base.InitializeAsync();
-        _admin = await SignIn(NextId(), "PlatformAdmin");
-    }
-
-    /// <summary>A deployment of this version that has got through LAB.</summary>
-    internal async Task<string> Completed((string App, string Version) app) => await Finished(await Submitted(app));
-
-    internal async Task<string> Submitted((string App, string Version) app, string ring = "LAB", string? start = null)
-    {
-        var stored = await Store(app);
-        var body = new JsonObject { ["app_name"] = app.App, ["version"] = app.Version, ["target_ring"] = ring, ["evidence_pack_id"] = stored.PackId.DeepClone() };
-        if (start is not null)
-        {
-            body["start_ring"] = start;
-        }
-
-        return Text((await Publisher.Post("deployments/", body)).Ok()["correlation_id"]);
-    }
-
-    internal async Task<string> Finished(string id)
-    {
-        await Until(id, "COMPLETED");
-        return id;
-    }
-
-    /// <summary>The app of a deployment in the simulated tenant; null where it is gone.</summary>
-    internal SimulatedApp? AppOf(string id) => Stack.Intune.Simulator.Tenant.Apps.SingleOrDefault(app => app.Text("notes").Contains(id, StringComparison.Ordinal));
-
-    internal (string Intent, string Group)[] AssignmentsOf(string id) => AppOf(id) is { } app ? [.. app.Assignments.Select(each => (each.Intent, each.GroupId!))] : [];
-
-    internal Task<ApiAnswer> RollBack(string id) => Admin.Post($"deployments/{id}/rollback", new JsonObject { ["reason"] = "It breaks printing." });
-
-    internal async Task<JsonNode> Event(string id, string type) =>
-        (await Publisher.Get($"deployments/{id}/events/?limit=200")).Ok()["events"]!.AsArray().Single(each => Text(each!["event_type"]) == type)!["data"]!;
-}
 
 public sealed class RollbackFlowIntegrationTests(FastWorld world) : IClassFixture<FastWorld>
 {

@@ -124,7 +124,15 @@ public class World : IAsyncLifetime
     internal async Task<JsonObject> Until(string id, Func<JsonObject, bool> wished)
     {
         JsonObject? last = null;
-        await Eventually.Holds(async () => wished(last = await Deployment(id)), Patience);
+        try
+        {
+            await Eventually.Holds(async () => wished(last = await Deployment(id)), Patience);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message} It was {last?["status"]}, waiting for {last?["waiting_for"]?.ToJsonString()}, after {string.Join(' ', await EventTypes(id))}.", late);
+        }
+
         return last!;
     }
 

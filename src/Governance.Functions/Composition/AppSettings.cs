@@ -15,6 +15,15 @@ namespace Governance.Functions.Composition;
 /// <param name="LeaseFile">Where the embedded hub notes its lease, so that a restarted process has it back at once; null for none.</param>
 internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune, RingGroups Groups, int Speed, string? LeaseFile)
 {
+    // However fast periods run, nobody is asked more often than this.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How fast the drift sweep goes.</summary>
+    internal DriftSettings Drift { get; init; } = new(20, 4);
+
+    /// <summary>A pause as it is at this speed, a quarter of a second at least.</summary>
+    internal TimeSpan Scaled(TimeSpan pause) => pause / Speed is var scaled && scaled < ShortestPause ? ShortestPause : scaled;
+
     /// <summary>Reads them all.</summary>
     internal static AppSettings Read(SettingsReader settings)
     {
@@ -42,9 +51,17 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
             options,
             RingGroups.Read(settings),
             settings.Section("Rollout").Integer("Speed", 1, 1, 1_000_000),
-            settings.Section("TaskHub").OptionalText("LeaseFile"));
+            settings.Section("TaskHub").OptionalText("LeaseFile"))
+        {
+            Drift = new(settings.Section("Drift").Integer("ChecksPerSecond", 20, 0, 10_000), settings.Section("Drift").Integer("Parallelism", 4, 1, 64)),
+        };
     }
 }
+
+/// <summary>How fast the drift sweep goes.</summary>
+/// <param name="ChecksPerSecond">Deployments looked at in a second on the average, each with about two Graph calls; 0 for any number.</param>
+/// <param name="Parallelism">Deployments looked at side by side.</param>
+internal sealed record DriftSettings(int ChecksPerSecond, int Parallelism);
 
 /// <summary>Where everything is kept.</summary>
 internal static class StorageSettings

@@ -51,6 +51,9 @@ internal static class DomainServices
         services.AddSingleton<RollbackStart>();
         services.AddSingleton<RollbackWatch>();
         services.AddSingleton<Rollbacks>();
+        services.AddSingleton<DriftCheck>();
+        services.AddSingleton<DriftRemedies>();
+        services.AddSingleton<SweepDrift>();
         services.AddSingleton<DevicePlanes>();
         services.AddSingleton<DeploymentViewer>();
         services.AddSingleton<CabCommands>();

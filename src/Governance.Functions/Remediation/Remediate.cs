@@ -30,7 +30,7 @@ internal sealed class Remediate(
 
         var now = clock.GetUtcNow();
         return Open(head, input) is { } left
-            ? new(Closed: false, left.DueAt > now ? left.DueAt : now + (LookAgain / settings.Speed))
+            ? new(Closed: false, left.DueAt > now ? left.DueAt : now + settings.Scaled(LookAgain))
             : new(Closed: true, NextAt: null);
     }
 

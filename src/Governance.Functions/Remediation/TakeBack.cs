@@ -40,7 +40,8 @@ internal sealed class TakeBack(
                 await fence.Finish((state, _) => RemediationDecider.RolledBack(state, done.What), cancellation);
                 return Again(TimeSpan.Zero, 0);
             case RollbackProgress.Watched watched:
-                return new(RolloutAction.Wait) { Until = watched.LookAgainAt };
+                var soonest = clock.GetUtcNow() + settings.Scaled(TimeSpan.Zero);
+                return new(RolloutAction.Wait) { Until = watched.LookAgainAt > soonest ? watched.LookAgainAt : soonest };
             case RollbackProgress.Asked asked:
                 await fence.Ask(asked.Approval, cancellation);
                 return Again(Pause(input.Polls), input.Polls + 1);
@@ -79,7 +80,7 @@ internal sealed class TakeBack(
         }
     }
 
-    private TimeSpan Pause(int polls) => (polls >= 6 || First * (1 << polls) > Longest ? Longest : First * (1 << polls)) / settings.Speed;
+    private TimeSpan Pause(int polls) => settings.Scaled(polls >= 6 || First * (1 << polls) > Longest ? Longest : First * (1 << polls));
 
     private RolloutStep Again(TimeSpan pause, int polls) => new(RolloutAction.Wait) { Until = clock.GetUtcNow() + pause, Polls = polls };
 }

@@ -66,5 +66,5 @@ internal sealed class TenantWatch(EventStreams<DeploymentState, DeploymentEvent>
         return quarter < Scaled(Shortest) ? Scaled(Shortest) : quarter > Scaled(Longest) ? Scaled(Longest) : quarter;
     }
 
-    private TimeSpan Scaled(TimeSpan pause) => pause / settings.Speed;
+    private TimeSpan Scaled(TimeSpan pause) => settings.Scaled(pause);
 }

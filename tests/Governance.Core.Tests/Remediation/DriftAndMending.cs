@@ -64,7 +64,7 @@ public sealed class DriftAndMending
         var mending = Mending(Active());
 
         mending.When((state, at) => Start(state, RemediationAction.Remove, Admin, at)).ThenNothing();
-        Assert.Equal(new OpenRemediation(Mend, RemediationCause.Requested, RemediationAction.Resync, 1, Sample.Noon), mending.State.RunningRemediation);
+        Assert.Equal(new OpenRemediation(Mend, RemediationCause.Requested, RemediationAction.Resync, 1, Sample.Noon) { Reason = "Broken." }, mending.State.RunningRemediation);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class FailedPublishes
             ],
             failed.Log.TakeLast(2).Select(each => each.Event));
         Assert.Equal(DeploymentStatus.Approved, failed.State.Status);
-        Assert.Equal(new OpenRemediation(Retry, RemediationCause.PublishFailed, RemediationAction.Resync, 1, Sample.Noon.AddHours(1)), failed.State.RunningRemediation);
+        Assert.Equal(new OpenRemediation(Retry, RemediationCause.PublishFailed, RemediationAction.Resync, 1, Sample.Noon.AddHours(1)) { Reason = "The plane said no." }, failed.State.RunningRemediation);
         Assert.Empty(failed.State.Holds);
     }
 
