@@ -64,6 +64,9 @@ public sealed record DeploymentState
     /// <summary>What is being mended on devices, for drift or on request; null where nothing is.</summary>
     public OpenRemediation? Remediation { get; init; }
 
+    /// <summary>When the plane was last brought back to what the log says, UTC: devices have their compliance time again from here; null where it never was.</summary>
+    public DateTimeOffset? MendedAt { get; init; }
+
     /// <summary>The rollback that is under way, or that has ended the deployment; null where none is.</summary>
     public RollbackRun? Rollback { get; init; }
 

@@ -12,7 +12,7 @@ internal static class RemediationFold
         RemediationStarted { Cause: RemediationCause.PublishFailed } e => state with { PublishRetry = Open(e) },
         RemediationStarted e => state with { Remediation = Open(e) },
         RemediationSucceeded e when state.PublishRetry?.Id == e.RemediationId => state with { PublishRetry = null },
-        RemediationSucceeded e => Mended(e.Publication is { } publication ? Moved(state, publication) : state),
+        RemediationSucceeded e => Mended(e.Publication is { } publication ? Moved(state, publication) : state) with { MendedAt = at },
         RemediationEscalated e => Escalated(state, e),
         _ => state,
     };

@@ -71,7 +71,14 @@ internal sealed class AppMending(
 
         // A ring that is on its way to another version is neither mended nor taken back half.
         await rings.Settle(state.Request.Connector, state.Request.AppName, cancellation);
-        switch (await planes.Of(state).Publish(await requests.AsLogged(state, fence.Claim, cancellation), fence, cancellation))
+        var request = await requests.AsLogged(state, fence.Claim, cancellation) with { EarlierAttemptAt = fence.EarlierAttemptAt };
+        if (await planes.Of(state).ReadActual(AppRequests.AppOf(state, fence.Claim), cancellation) is PlaneReading<PlaneActual>.Read { Value.AppPresent: false })
+        {
+            // Known to be gone: not waited for as a new app's id is.
+            request = request with { Known = PlaneIds.None };
+        }
+
+        switch (await planes.Of(state).Publish(request, fence, cancellation))
         {
             case PublishOutcome.Published published:
                 var known = state.Rings[^1].Publication;

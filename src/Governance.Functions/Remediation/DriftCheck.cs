@@ -67,7 +67,9 @@ internal sealed partial class DriftCheck(
             if (reading is PlaneReading<RingDeviceResults>.Read { Value: var devices })
             {
                 passed.Add(new(ring.Ring, new(
-                    ring.PublishedAt, scope.Connectivity, new(devices.Targeted, devices.Succeeded, devices.Failed, devices.Pending, devices.NotApplicable))));
+                    state.MendedAt is { } mended && mended > ring.PublishedAt ? mended : ring.PublishedAt,
+                    scope.Connectivity,
+                    new(devices.Targeted, devices.Succeeded, devices.Failed, devices.Pending, devices.NotApplicable))));
             }
         }
 

@@ -27,6 +27,9 @@ internal sealed class AppFence : IPublishFence
     /// <summary>The claim as this holder last wrote it.</summary>
     internal PublishClaim Claim { get; private set; }
 
+    /// <summary>When an earlier try at the same thing last gave a sign of life, UTC; null where this is the first.</summary>
+    internal DateTimeOffset? EarlierAttemptAt { get; private init; }
+
     /// <summary>Takes the claim.</summary>
     /// <param name="deployments">The streams.</param>
     /// <param name="id">Whose app.</param>
@@ -41,6 +44,7 @@ internal sealed class AppFence : IPublishFence
         TimeProvider clock, CancellationToken cancellation)
     {
         byte[] written = [];
+        DateTimeOffset? earlier = null;
         var taken = await deployments.ChangeWithClaim(
             id,
             Actor.System,
@@ -52,6 +56,7 @@ internal sealed class AppFence : IPublishFence
                     return (new ClaimVoid(), new ClaimWrite.Keep());
                 }
 
+                earlier = held?.Purpose == purpose ? held.LeaseUntil - Lease : null;
                 written = Wanted(state, held, purpose, generation, clock.GetUtcNow() + Lease).Write();
                 return (Outcome<DeploymentEvent>.Accept(), new ClaimWrite.Put(written));
             },
@@ -62,7 +67,9 @@ internal sealed class AppFence : IPublishFence
         }
 
         var (_, now) = await deployments.ReadWithClaim(id, cancellation);
-        return now is not null && now.Payload.AsSpan().SequenceEqual(written) ? new(deployments, id, stands, clock, now, PublishClaim.Read(now)!) : null;
+        return now is not null && now.Payload.AsSpan().SequenceEqual(written)
+            ? new(deployments, id, stands, clock, now, PublishClaim.Read(now)!) { EarlierAttemptAt = earlier }
+            : null;
     }
 
     /// <inheritdoc/>
