@@ -28,6 +28,7 @@ internal static class LocalProgram
         new("demo", "drives a normal day through the API and shows what happens   [--port N]", Demo),
         new("up", "serves on port 7071 until Ctrl-C   [--port N]", Up),
         new("package", "writes a small but real .intunewin   FILE", Package),
+        new("cold-start", "measures how fast the published app is ready   FOLDER", Measure),
     ];
 
     /// <returns>0 where all went well, 1 where something was in the way, 2 for wrong use; a verb may have more.</returns>
@@ -47,7 +48,7 @@ internal static class LocalProgram
             await errors.WriteLineAsync("Governance on this machine, with the storage emulator and a simulated tenant:");
             foreach (var each in Verbs)
             {
-                await errors.WriteLineAsync($"  {each.Name,-10}{each.Use}");
+                await errors.WriteLineAsync($"  {each.Name,-11}{each.Use}");
             }
 
             return 2;
@@ -68,6 +69,23 @@ internal static class LocalProgram
             signal.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    private static async Task<int?> Measure(LocalCall call)
+    {
+        if (call.Arguments is not [var folder])
+        {
+            return null;
+        }
+
+        await using var azurite = await Azurite.AzuriteServer.Start(new() { Progress = call.Output.WriteLine }, call.Stop);
+        var runs = await ColdStart.Measure(Path.GetFullPath(folder), azurite.ConnectionString, "coldstart", runs: 10, call.Stop);
+        foreach (var run in runs)
+        {
+            await call.Output.WriteLineAsync(run.ToString());
+        }
+
+        return 0;
     }
 
     private static async Task<int?> Demo(LocalCall call)

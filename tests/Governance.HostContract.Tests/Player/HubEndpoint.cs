@@ -46,7 +46,7 @@ internal sealed class HubEndpoint : IAsyncDisposable
         var endpoint = new HubEndpoint(app, hub);
         app.Run(context => context.Request.Protocol == "HTTP/2" ? endpoint.Rpc(context) : ManagementApi.Serve(context, hub, Key, endpoint.Calls));
         await app.StartAsync();
-        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToArray();
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         endpoint.Binding = $$"""
             {"taskHubName":"governance","creationUrls":null,"managementUrls":null,"baseUrl":null,"connectionName":null,"rpcBaseUrl":"{{addresses[0]}}",
             "httpBaseUrl":"{{addresses[1]}}/runtime/webhooks/durabletask","requiredQueryStringParameters":"{{Key}}","maxGrpcMessageSizeInBytes":4194304}

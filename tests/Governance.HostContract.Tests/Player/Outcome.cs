@@ -29,7 +29,7 @@ internal sealed record Outcome(Made Made, string Detail, JsonObject? Body)
 {
     internal bool Succeeded => Made == Made.Reply;
 
-    internal string? ReturnValue => Body?["ReturnValue"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    internal string? ReturnValue => Body?[nameof(ReturnValue)] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    internal IReadOnlyList<string> Logs => [.. (Body?["Logs"]?.AsArray() ?? []).Select(line => line!.GetValue<string>())];
+    internal IReadOnlyList<string> Logs => [.. (Body?[nameof(Logs)]?.AsArray() ?? []).Select(line => line!.GetValue<string>())];
 }

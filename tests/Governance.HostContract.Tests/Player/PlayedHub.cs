@@ -25,8 +25,8 @@ internal sealed class PlayedHub(HostPlayer host) : IDisposable
     /// <summary>How often a turn was asked for again.</summary>
     internal int Abandoned;
 
-    /// <summary>Called before a turn or activity is sent; a test may end the handler there.</summary>
-    internal Func<string, Task>? Before { get; set; }
+    /// <summary>Called before a turn or activity is sent; gives what is to be done while it is under way, or null.</summary>
+    internal Func<string, Func<Task>?>? During { get; set; }
 
     internal PlayedInstance? Find(string id) => _instances.GetValueOrDefault(id);
 
@@ -299,12 +299,14 @@ internal sealed class PlayedHub(HostPlayer host) : IDisposable
         await limit.WaitAsync();
         try
         {
-            if (Before is { } before)
+            var meanwhile = During?.Invoke(function);
+            var outcome = host.Invoke(function, payload);
+            if (meanwhile is not null)
             {
-                await before(function);
+                await meanwhile();
             }
 
-            return await host.Invoke(function, payload);
+            return await outcome;
         }
         finally
         {
