@@ -50,7 +50,7 @@ var alerts = [
   {
     name: 'verification-failed'
     text: 'A log, a pack or an anchor is not what it was.'
-    events: [3300]
+    events: [2300, 3300, 3301]
     moreThan: 0
     severity: 0
   }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Governance.Core;
+using Governance.Local.Audit;
 using Governance.Local.Demo;
 using Governance.Local.Intune;
 using Governance.Local.Stack;
@@ -27,6 +28,7 @@ internal static class LocalProgram
     [
         new("demo", "drives a normal day through the API and shows what happens   [--port N]", Demo),
         new("up", "serves on port 7071 until Ctrl-C   [--port N]", Up),
+        new("verify", "checks an audit bundle offline: 0 it holds, 1 it was altered, 2 it cannot be checked   FILE [--anchor FILE]", Verify),
         new("package", "writes a small but real .intunewin   FILE", Package),
         new("cold-start", "measures how fast the published app is ready   FOLDER", Measure),
     ];
@@ -87,6 +89,10 @@ internal static class LocalProgram
 
         return 0;
     }
+
+    private static async Task<int?> Verify(LocalCall call) => call.Arguments is [_] or [_, "--anchor", _]
+        ? await VerifyCommand.Run(call.Arguments[0], call.Arguments.ElementAtOrDefault(2), call.Output, call.Errors, call.Stop)
+        : null;
 
     private static async Task<int?> Demo(LocalCall call)
     {

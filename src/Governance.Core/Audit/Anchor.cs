@@ -93,6 +93,14 @@ public sealed record InclusionProof(long AnchorNumber, Digest AnchorSha256, Anch
 {
     /// <summary>Whether the path leads from the leaf to the root.</summary>
     public bool LeadsTo(Digest root) => MerkleTree.Includes(Leaf.Hash, LeafIndex, TreeSize, Path, root);
+
+    /// <summary>The proof as UTF-8 JSON.</summary>
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, AuditJson.Default.InclusionProof);
+
+    /// <summary>Reads a proof.</summary>
+    /// <exception cref="JsonException">Not such a proof.</exception>
+    public static InclusionProof Read(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, AuditJson.Default.InclusionProof) ?? throw new JsonException("A proof is a JSON object.");
 }
 
 /// <summary>The form of anchors and of what a bundle says of itself; nulls are left out.</summary>

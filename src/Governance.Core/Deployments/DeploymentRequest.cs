@@ -61,6 +61,9 @@ public sealed record EvidenceLink
     /// <summary>Its digest.</summary>
     public required Digest PackDigest { get; init; }
 
+    /// <summary>SHA-256 of the stored record of the pack, with everything that was read out of its files; null in logs from before it was kept.</summary>
+    public Digest? StoredSha256 { get; init; }
+
     /// <summary>The artifact it names; null where it names none.</summary>
     public ArtifactFacts? Artifact { get; init; }
 
@@ -75,6 +78,7 @@ public sealed record EvidenceLink
     {
         PackId = facts.PackId,
         PackDigest = facts.PackDigest,
+        StoredSha256 = facts.StoredSha256,
         Artifact = facts.Artifact,
         StoredBy = facts.StoredBy,
         RequestedBy = facts.BuildInfo?.RequestedBy,

@@ -27,6 +27,13 @@ public sealed record EvidenceFacts
     /// <summary>Who stored the pack; involved in every deployment that names it.</summary>
     public required PersonId StoredBy { get; init; }
 
+    /// <summary>
+    /// SHA-256 of these facts as the store has them; what rests on them logs it, so that nobody can change unseen what was read out of the evidence.
+    /// Null before they are stored.
+    /// </summary>
+    [JsonIgnore]
+    public Digest? StoredSha256 { get; init; }
+
     /// <summary>The installer package that would be published.</summary>
     public ArtifactFacts? Artifact { get; init; }
 

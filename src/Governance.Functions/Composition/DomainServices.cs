@@ -6,6 +6,7 @@ using Governance.Durable;
 using Governance.Durable.Client;
 using Governance.Durable.FunctionsHost;
 using Governance.Durable.Hub;
+using Governance.Functions.Audit;
 using Governance.Functions.Cab;
 using Governance.Functions.Deployments;
 using Governance.Functions.Health;
@@ -59,6 +60,9 @@ internal static class DomainServices
         services.AddSingleton<CabCommands>();
         services.AddSingleton<DeploymentInstances>();
         services.AddSingleton<SweepRuns>();
+        services.AddSingleton<AuditTrails>();
+        services.AddSingleton<AnchorAuditLog>();
+        services.AddSingleton<VerifyAuditLog>();
         services.TryAddSingleton<ICabNotices, LoggedNotices>();
         services.AddSingleton(provider => IntunePlaneFactory.Create(
             settings.Intune, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));

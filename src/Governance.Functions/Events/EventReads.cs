@@ -1,15 +1,12 @@
 using System.Globalization;
-using System.Text.Json;
 using Governance.Core;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
 using Governance.Functions.Deployments;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
-using Governance.Functions.Observability;
 using Governance.Functions.SignIn;
 using Governance.Storage.Streams;
-using Governance.Storage.Vault;
 using Governance.Storage.Views;
 
 namespace Governance.Functions.Events;
@@ -24,7 +21,7 @@ internal sealed record EventFilter(CorrelationId? Stream, string? EventType, Dat
     }
 }
 
-/// <summary>The log over all deployments, and its verification.</summary>
+/// <summary>The log over all deployments.</summary>
 internal static class EventReads
 {
     // An empty hour costs one read; a page looks through at most so many.
@@ -58,40 +55,6 @@ internal static class EventReads
         return Results.Ok(new EventsView([.. events.OfType<StoredEvent>().Select(EventView.Of)], filter.Page.Next(next)));
     }
 
-    /// <summary>GET /events/verify/{id}/: recomputes the chain and the evidence digests.</summary>
-    internal static async Task<IResult> Verify(ApiRequest request)
-    {
-        var streams = request.Service<EventStreams<DeploymentState, DeploymentEvent>>();
-        var head = await streams.Read(request.Id<CorrelationId>(), request.Cancellation);
-        if (head is null)
-        {
-            return Problems.From(new DeploymentUnknown());
-        }
-
-        var verdict = await ChainCheck.Of(streams, head, request.Cancellation);
-        var flaws = new List<string>();
-        if (verdict.Flaw is { } flaw)
-        {
-            flaws.Add(flaw);
-        }
-
-        var evidence = head.State.Evidence is { } link
-            ? await request.Service<EvidenceVault>().Verify(link.PackId, link.PackDigest, request.Cancellation)
-            : null;
-        if (evidence?.Flaw is { } altered)
-        {
-            flaws.Add(altered);
-        }
-
-        if (flaws.Count > 0)
-        {
-            request.Service<ILogger<EventLog>>().NotAsItWas(head.Id.ToString(), string.Join(' ', flaws));
-        }
-
-        return Results.Ok(new VerifyView(
-            flaws.Count == 0, verdict.Checked, verdict.FirstBadSequence, head.Hash, evidence is null ? null : evidence.Valid, flaws, Anchor: null));
-    }
-
     private static async Task<IResult> OfStream(
         ApiRequest request, EventStreams<DeploymentState, DeploymentEvent> streams, CorrelationId id, EventFilter filter)
     {
@@ -119,49 +82,6 @@ internal static class EventReads
         : null;
 }
 
-/// <summary>Recomputes a stream's chain from its rows, read by key from the head's sequence.</summary>
-internal static class ChainCheck
-{
-    private const int AtOnce = 500;
-
-    internal static async Task<ChainVerdict> Of<TState, TEvent>(EventStreams<TState, TEvent> streams, StreamHead<TState> head, CancellationToken cancellation)
-        where TState : class
-    {
-        var (expected, previous) = (1L, Digest.Zero);
-        while (expected <= head.Sequence)
-        {
-            var count = (int)Math.Min(AtOnce, head.Sequence - expected + 1);
-            foreach (var stored in await streams.ReadEvents(head.Id, expected, count, cancellation))
-            {
-                var flaw = stored.Sequence != expected ? $"Event {expected} is missing."
-                    : stored.PreviousHash != previous ? $"Event {expected} does not follow the event before it."
-                    : EventHash.Of(head.Id, stored.Sequence, stored.EventType, stored.Timestamp, stored.Actor, stored.Data, stored.PreviousHash) != stored.Hash
-                        ? $"Event {expected} is not what its hash says."
-                    : null;
-                if (flaw is not null)
-                {
-                    return new(expected - 1, previous, expected, flaw);
-                }
-
-                (expected, previous) = (expected + 1, stored.Hash);
-            }
-
-            if (count > 0 && expected <= head.Sequence && (await streams.ReadEvents(head.Id, expected, 1, cancellation)).Count == 0)
-            {
-                return new(expected - 1, previous, expected, $"Event {expected} is missing.");
-            }
-        }
-
-        return previous == head.Hash
-            ? new(head.Sequence, previous, null, null)
-            : new(head.Sequence, previous, head.Sequence, "The head names another hash than its last event.");
-    }
-}
-
-/// <summary>What verification found.</summary>
-internal sealed record VerifyView(
-    bool Valid, long Checked, long? FirstBadSequence, Digest HeadHash, bool? EvidenceValid, IReadOnlyList<string> Flaws, JsonElement? Anchor);
-
 /// <summary>The functions of the log.</summary>
 internal static class EventFunctions
 {
@@ -181,9 +101,5 @@ internal static class EventFunctions
     [
         Function.Get("ListEvents", "events", Access.AnyRole, EventFilter.Parse, EventReads.List, Listed),
         Function.Get("ListEventsToo", "events/list", Access.AnyRole, EventFilter.Parse, EventReads.List, Listed),
-        Function.Get("VerifyEvents", "events/verify/{id}", Access.AnyRole, EventReads.Verify, new(
-            "Recomputes a deployment's hash chain and the digests of its evidence.",
-            Response: """{"valid": true, "checked": 5, "first_bad_sequence": null, "head_hash": "9f2c…", "evidence_valid": true, "flaws": [], "anchor": null}""")
-        { Refusals = ["404 DEPLOYMENT_UNKNOWN"] }),
     ];
 }

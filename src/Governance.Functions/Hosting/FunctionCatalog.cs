@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Governance.Durable;
+using Governance.Functions.Audit;
 using Governance.Functions.Cab;
 using Governance.Functions.Connectors;
 using Governance.Functions.Deployments;
@@ -42,6 +43,7 @@ internal sealed partial class FunctionCatalog
         .. EvidenceFunctions.All,
         .. PolicyFunctions.All,
         .. EventFunctions.All,
+        .. AuditFunctions.All,
         .. CabFunctions.All,
         .. ExceptionFunctions.All,
         .. ConnectorFunctions.All,

@@ -7,6 +7,7 @@ using Governance.Core.Deployments;
 using Governance.Core.Evidence;
 using Governance.Core.Policy;
 using Governance.Core.Rollout;
+using Governance.Functions.Audit;
 using Governance.Functions.Cab;
 using Governance.Functions.Connectors;
 using Governance.Functions.Deployments;
@@ -49,6 +50,7 @@ namespace Governance.Functions.Http;
 [JsonSerializable(typeof(RiskView))]
 [JsonSerializable(typeof(CheckView))]
 [JsonSerializable(typeof(VerifyView))]
+[JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(ExceptionSummary))]
 [JsonSerializable(typeof(ExceptionsView))]
 [JsonSerializable(typeof(ApplicationsView))]

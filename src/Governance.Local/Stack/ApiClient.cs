@@ -61,6 +61,10 @@ internal sealed class ApiClient : IDisposable
         return given;
     }
 
+    /// <summary>Reads what is no JSON.</summary>
+    /// <exception cref="HttpRequestException">It was refused.</exception>
+    public Task<byte[]> Download(string path) => _http.GetByteArrayAsync(new Uri("/api/v1/" + path, UriKind.Relative));
+
     /// <summary>Uploads bytes to the address that the app gives for them.</summary>
     /// <returns>Their SHA-256.</returns>
     public async Task<string> Upload(byte[] bytes, string fileName, string kind)

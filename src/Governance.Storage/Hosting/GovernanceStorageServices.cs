@@ -1,5 +1,6 @@
 using Governance.Core.Cab;
 using Governance.Core.Deployments;
+using Governance.Storage.Audit;
 using Governance.Storage.Outbox;
 using Governance.Storage.Streams;
 using Governance.Storage.Sweeps;
@@ -32,6 +33,7 @@ public static class GovernanceStorageServices
         AddStreams(services);
         AddViews(services);
         AddVault(services);
+        AddAudit(services);
         AddOutbox(services);
         if (options.Outbox.ThroughQueue)
         {
@@ -92,6 +94,32 @@ public static class GovernanceStorageServices
                 app.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<ArtifactStore>();
+    }
+
+    private static void AddAudit(IServiceCollection services)
+    {
+        services.AddSingleton(app =>
+        {
+            var layout = app.GetRequiredService<StorageLayout>();
+            return new AnchorNotes(
+                layout.Anchors,
+                new Dictionary<string, char>(StringComparer.Ordinal) { [layout.Deployments.Name] = AnchorNotes.Deployment, [layout.Exceptions.Name] = AnchorNotes.Exception },
+                app.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton<IOutboxHandler>(app => app.GetRequiredService<AnchorNotes>());
+        services.AddSingleton(app =>
+        {
+            var layout = app.GetRequiredService<StorageLayout>();
+            return new AnchorLog(layout.Audit, layout.Anchors);
+        });
+        services.AddSingleton<AnchorAudit>();
+        services.AddSingleton(app => new AnchorMaker(
+            app.GetRequiredService<AnchorLog>(),
+            app.GetRequiredService<AnchorNotes>(),
+            app.GetRequiredService<EventStreams<DeploymentState, DeploymentEvent>>(),
+            app.GetRequiredService<EventStreams<ExceptionState, ExceptionEvent>>(),
+            app.GetRequiredService<TimeProvider>(),
+            app.GetRequiredService<ILogger<AnchorMaker>>()));
     }
 
     private static void AddOutbox(IServiceCollection services)

@@ -24,6 +24,9 @@ public sealed class StorageLayout(StorageClients clients)
     /// <summary>How far each sweep has come, and who is at it.</summary>
     public TableClient Sweeps { get; } = clients.Table("Sweeps");
 
+    /// <summary>Which streams moved since the last anchor, and which anchors name a stream.</summary>
+    public TableClient Anchors { get; } = clients.Table("Anchors");
+
     /// <summary>The vault: packs and files of evidence.</summary>
     public Azure.Storage.Blobs.BlobContainerClient Evidence { get; } = clients.Container("evidence");
 
@@ -40,7 +43,7 @@ public sealed class StorageLayout(StorageClients clients)
     /// <exception cref="Azure.RequestFailedException">Storage did not answer or refused.</exception>
     public Task Prepare(CancellationToken cancellation) => Task.WhenAll(
     [
-        .. new[] { Deployments, Exceptions, Views, Waiting, Owners, Sweeps }.Select(table => clients.Tables.CreateTableIfNotExistsAsync(table.Name, cancellation)),
+        .. new[] { Deployments, Exceptions, Views, Waiting, Owners, Sweeps, Anchors }.Select(table => clients.Tables.CreateTableIfNotExistsAsync(table.Name, cancellation)),
         .. new[] { Evidence, Artifacts, Incoming, Audit }.Select(container => container.CreateIfNotExistsAsync(cancellationToken: cancellation)),
     ]);
 

@@ -6,6 +6,9 @@ namespace Governance.Storage.Outbox;
 /// <summary>Carries out one kind of follow-up work.</summary>
 public interface IOutboxHandler
 {
+    /// <summary>The kind of a handler that is told of every change once, whatever follow-up work it asks for; the message is empty.</summary>
+    const string EveryChange = "*";
+
     /// <summary>The kind it takes.</summary>
     string Kind { get; }
 
@@ -21,7 +24,8 @@ public interface IOutboxHandler
 /// <param name="Sequence">The change's last event.</param>
 /// <param name="Message">What to do.</param>
 /// <param name="TraceParent">The W3C trace context of the change; null where none was active.</param>
-public sealed record OutboxDelivery(CorrelationId Id, long Sequence, OutboxMessage Message, string? TraceParent)
+/// <param name="Table">The table that holds the stream.</param>
+public sealed record OutboxDelivery(CorrelationId Id, long Sequence, OutboxMessage Message, string? TraceParent, string Table)
 {
     /// <summary>How often it is delivered with this, as far as the deliverer knows; <see cref="int.MaxValue"/> from a sweep.</summary>
     public int Attempt { get; init; } = 1;

@@ -170,33 +170,49 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
 
     private async Task Dispatch(CommittedChange change)
     {
-        for (var (message, attempt) = (0, 1); message < change.Messages.Count;)
+        // Who is told of every change is told beside the work, so that neither holds back the other.
+        var told = _lanes.ContainsKey(IOutboxHandler.EveryChange) ? Deliver(change, new(IOutboxHandler.EveryChange, default)) : Task.FromResult(true);
+        var done = true;
+        for (var message = 0; done && message < change.Messages.Count; message++)
         {
-            try
-            {
-                var each = change.Messages[message];
-                using var span = OutboxTraces.Deliver(each.Kind, change.TraceParent);
-                await _lanes[each.Kind].Deliver(new(change.Id, change.Sequence, each, change.TraceParent), _stop.Token).ConfigureAwait(false);
-                (message, attempt) = (message + 1, 1);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception fault) // whatever a handler meets is tried again, and in the end left where the sweep finds it
-            {
-                _log.DeliveryFailed(fault, change.Messages[message].Kind, change.Id.ToString(), change.Sequence, attempt);
-                if (attempt++ >= _options.Attempts || !await Pause(_options.FirstRetry * Math.Pow(2, attempt - 2)).ConfigureAwait(false))
-                {
-                    GiveUp(change, change.Messages[message].Kind, fault);
-                    return;
-                }
-            }
+            done = await Deliver(change, change.Messages[message]).ConfigureAwait(false);
+        }
+
+        if (!await told.ConfigureAwait(false) || !done)
+        {
+            return;
         }
 
         Interlocked.Increment(ref _delivered);
         _failing.TryRemove(change.OutboxKey, out _);
         _dispatched.GetOrAdd((change.Table, change.Shard), _ => new()).Enqueue(change.OutboxKey);
+    }
+
+    /// <returns>False where it was given up for now, or the dispatcher ends.</returns>
+    private async Task<bool> Deliver(CommittedChange change, Core.Events.OutboxMessage message)
+    {
+        for (var attempt = 1; ;)
+        {
+            try
+            {
+                using var span = OutboxTraces.Deliver(message.Kind, change.TraceParent);
+                await _lanes[message.Kind].Deliver(new(change.Id, change.Sequence, message, change.TraceParent, change.Table), _stop.Token).ConfigureAwait(false);
+                return true;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return false;
+            }
+            catch (Exception fault) // whatever a handler meets is tried again, and in the end left where the sweep finds it
+            {
+                _log.DeliveryFailed(fault, message.Kind, change.Id.ToString(), change.Sequence, attempt);
+                if (attempt++ >= _options.Attempts || !await Pause(_options.FirstRetry * Math.Pow(2, attempt - 2)).ConfigureAwait(false))
+                {
+                    GiveUp(change, message.Kind, fault);
+                    return false;
+                }
+            }
+        }
     }
 
     private void GiveUp(CommittedChange change, string kind, Exception fault)

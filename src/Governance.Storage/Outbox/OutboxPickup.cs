@@ -95,9 +95,12 @@ public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IO
     private async Task Dispatch(TableClient table, TableEntity row, int attempt, CancellationToken cancellation)
     {
         var change = OutboxRows.Read(table.Name, row);
-        foreach (var message in change.Messages)
+
+        // First who is told of every change, whatever becomes of the rest.
+        IEnumerable<Core.Events.OutboxMessage> told = _lanes.ContainsKey(IOutboxHandler.EveryChange) ? [new(IOutboxHandler.EveryChange, default)] : [];
+        foreach (var message in told.Concat(change.Messages))
         {
-            var delivery = new OutboxDelivery(change.Id, change.Sequence, message, change.TraceParent) { Attempt = attempt };
+            var delivery = new OutboxDelivery(change.Id, change.Sequence, message, change.TraceParent, change.Table) { Attempt = attempt };
             await _lanes[message.Kind].Deliver(delivery, cancellation).ConfigureAwait(false);
         }
 

@@ -12,8 +12,8 @@ namespace Governance.Storage.Streams;
 /// </summary>
 /// <typeparam name="TState">The snapshot.</typeparam>
 /// <typeparam name="TEvent">The events.</typeparam>
-public sealed class EventStreams<TState, TEvent>(
-    TableClient table, IStreamCodec<TState, TEvent> codec, TimeProvider clock, IEnumerable<ICommitListener> listeners)
+public sealed partial class EventStreams<TState, TEvent>(
+    TableClient table, IStreamCodec<TState, TEvent> codec, TimeProvider clock, IEnumerable<ICommitListener> listeners) : IAuditedStreams
     where TState : class
 {
     // Others win at most this often before the caller is told; each loss is another change to the same stream.

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Governance.Core;
 using Governance.Core.Evidence;
@@ -15,6 +16,16 @@ public sealed record EvidencePack(EvidenceFacts Facts, EquatableArray<PackFile> 
 
     /// <summary>The kind of the file that holds all inline parts.</summary>
     public const string EvidenceKind = "evidence";
+
+    /// <summary>Reads a pack's record.</summary>
+    /// <param name="json">The bytes as they are stored.</param>
+    /// <returns>The pack, with the SHA-256 of these bytes.</returns>
+    /// <exception cref="JsonException">Not such a record.</exception>
+    public static EvidencePack Read(ReadOnlySpan<byte> json)
+    {
+        var pack = JsonSerializer.Deserialize(json, VaultJson.Default.EvidencePack);
+        return pack?.Facts is { } facts ? pack with { Facts = facts with { StoredSha256 = Digest.Of(json) } } : throw new JsonException("The record of a pack holds its facts.");
+    }
 }
 
 /// <summary>What became of storing a pack.</summary>

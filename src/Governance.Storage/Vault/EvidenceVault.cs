@@ -46,8 +46,9 @@ public sealed class EvidenceVault(BlobContainerClient container, long cacheBytes
         var json = JsonSerializer.SerializeToUtf8Bytes(pack, VaultJson.Default.EvidencePack);
         if (await _files.WriteNamed(NameOf(pack.Facts.PackId), json, cancellation).ConfigureAwait(false))
         {
-            _cache.Keep(pack, json.Length);
-            return new StorePackResult.Stored(pack);
+            var stored = Marked(pack, json);
+            _cache.Keep(stored, json.Length);
+            return new StorePackResult.Stored(stored);
         }
 
         var there = await Find(pack.Facts.PackId, cancellation).ConfigureAwait(false)
@@ -64,12 +65,13 @@ public sealed class EvidenceVault(BlobContainerClient container, long cacheBytes
             return known;
         }
 
-        if (await Read(id, cancellation).ConfigureAwait(false) is not var (pack, bytes))
+        if (await ReadBytes(id, cancellation).ConfigureAwait(false) is not { } json)
         {
             return null;
         }
 
-        _cache.Keep(pack, bytes);
+        var pack = EvidencePack.Read(json);
+        _cache.Keep(pack, json.Length);
         return pack;
     }
 
@@ -90,30 +92,40 @@ public sealed class EvidenceVault(BlobContainerClient container, long cacheBytes
     /// <returns>Null where there is none.</returns>
     public Task<byte[]?> Read(Digest file, CancellationToken cancellation) => _files.ReadNamed(FilesFolder + file, cancellation);
 
-    /// <summary>Reads the pack and all its files anew, past every cache, and recomputes their digests.</summary>
+    /// <summary>The bytes of a pack's record as they lie there, past every cache.</summary>
+    /// <returns>Null where there is none.</returns>
+    public Task<byte[]?> ReadBytes(EvidencePackId id, CancellationToken cancellation) => _files.ReadNamed(NameOf(id), cancellation);
+
+    /// <summary>Reads the pack and all its files anew, past every cache, and recomputes their digests. Files are streamed.</summary>
     /// <param name="id">Which pack.</param>
     /// <param name="expected">What the log says its digest was; null where nothing is said.</param>
+    /// <param name="stored">What the log says the SHA-256 of its record was; null where nothing is said.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async Task<PackVerdict> Verify(EvidencePackId id, Digest? expected, CancellationToken cancellation)
+    public async Task<PackVerdict> Verify(EvidencePackId id, Digest? expected, Digest? stored, CancellationToken cancellation)
     {
-        EvidencePack? pack;
+        if (await ReadBytes(id, cancellation).ConfigureAwait(false) is not { } json)
+        {
+            return new(null, $"Pack {id} is not there.");
+        }
+
+        EvidencePack pack;
         try
         {
-            pack = (await Read(id, cancellation).ConfigureAwait(false))?.Pack;
+            pack = EvidencePack.Read(json);
         }
         catch (JsonException)
         {
             return new(null, $"Pack {id} cannot be read: it was overwritten.");
         }
 
-        if (pack is null)
-        {
-            return new(null, $"Pack {id} is not there.");
-        }
-
         if (pack.Facts.PackId != id || DigestOf(pack) != pack.Facts.PackDigest || (expected is { } logged && logged != pack.Facts.PackDigest))
         {
             return new(pack, $"Pack {id} lists other files than its digest says.");
+        }
+
+        if (stored is { } record && record != Digest.Of(json))
+        {
+            return new(pack, $"The record of pack {id} says other things than it did when the deployment was decided on: it was overwritten.");
         }
 
         // The artifact's bytes lie apart from the evidence and may come later; their digest is verified when they are taken in and again when they are published.
@@ -138,11 +150,5 @@ public sealed class EvidenceVault(BlobContainerClient container, long cacheBytes
 
     private static Digest DigestOf(EvidencePack pack) => PackDigest.Of(pack.Facts.AppName, pack.Facts.Version, pack.Files);
 
-    private async Task<(EvidencePack Pack, int Bytes)?> Read(EvidencePackId id, CancellationToken cancellation)
-    {
-        var json = await _files.ReadNamed(NameOf(id), cancellation).ConfigureAwait(false);
-        return json is null
-            ? null
-            : (JsonSerializer.Deserialize(json, VaultJson.Default.EvidencePack) ?? throw new JsonException($"Pack {id} is null."), json.Length);
-    }
+    private static EvidencePack Marked(EvidencePack pack, ReadOnlySpan<byte> json) => pack with { Facts = pack.Facts with { StoredSha256 = Digest.Of(json) } };
 }

@@ -11,10 +11,11 @@ public sealed record Measured(Digest Digest, long Length)
 {
     private const int BufferBytes = 128 * 1024;
 
-    internal static Task<Measured> Of(Stream from, Stream copyTo, CancellationToken cancellation) => Of(from, copyTo, long.MaxValue, cancellation);
+    /// <summary>Reads a stream to its end and hands every byte on.</summary>
+    public static Task<Measured> Of(Stream from, Stream copyTo, CancellationToken cancellation) => Of(from, copyTo, long.MaxValue, cancellation);
 
     /// <summary>Reads a stream to its end, or until it passes the limit, and hands every byte on.</summary>
-    internal static async Task<Measured> Of(Stream from, Stream copyTo, long limit, CancellationToken cancellation)
+    public static async Task<Measured> Of(Stream from, Stream copyTo, long limit, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);

@@ -240,6 +240,36 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
 
     private static Governance.Core.Outcome<Step> Outcome(long by) => CountingCodec.Add(by);
 
+    [Fact]
+    public async Task Who_is_told_of_every_change_is_told_also_where_the_work_fails()
+    {
+        var every = new Recorder(IOutboxHandler.EveryChange, batchSize: 100);
+        _tell.FailNext(100);
+        await using var dispatcher = new OutboxDispatcher([Table], [_tell, _views, every], new OutboxOptions { Attempts = 1 }, Clock, NullLogger<OutboxDispatcher>.Instance);
+        dispatcher.Start();
+
+        await Begin(dispatcher);
+
+        await Eventually.Holds(() => dispatcher.Statistics.Left == 1 && every.Deliveries.Count == 1);
+        Assert.Equal((Id, 1L, Table.Name, 0), (every.Deliveries[0].Id, every.Deliveries[0].Sequence, every.Deliveries[0].Table, every.Deliveries[0].Message.Payload.Length));
+        Assert.Equal(1, await OutboxRowCount());
+    }
+
+    [Fact]
+    public async Task A_change_is_not_done_before_who_is_told_of_every_change_was_told()
+    {
+        var every = new Recorder(IOutboxHandler.EveryChange);
+        every.FailNext(100);
+        await using var dispatcher = new OutboxDispatcher([Table], [_tell, _views, every], new OutboxOptions { Attempts = 1 }, Clock, NullLogger<OutboxDispatcher>.Instance);
+        dispatcher.Start();
+
+        await Begin(dispatcher);
+
+        await Eventually.Holds(() => dispatcher.Statistics.Left == 1 && _views.Deliveries.Count == 1);
+        Assert.Equal((0L, 1), (dispatcher.Statistics.Delivered, await OutboxRowCount()));
+        Assert.Equal(IOutboxHandler.EveryChange, Assert.Single(dispatcher.Failing).Kind);
+    }
+
     private OutboxDispatcher Dispatcher(OutboxOptions? options = null) =>
         new([Table], [_tell, _views], options ?? new OutboxOptions(), Clock, NullLogger<OutboxDispatcher>.Instance);
 

@@ -12,6 +12,9 @@ internal sealed class FaultyConnection() : DelegatingHandler(new SocketsHttpHand
     /// <summary>Called with each transaction after it was carried out and before its reply is lost.</summary>
     public Func<Task>? BeforeLoss { get; set; }
 
+    /// <summary>Called before each write is sent.</summary>
+    public Action? OnWrite { get; set; }
+
     /// <summary>The replies of the next so many transactions never arrive.</summary>
     public void LoseReplies(int count) => _lose = count;
 
@@ -28,6 +31,11 @@ internal sealed class FaultyConnection() : DelegatingHandler(new SocketsHttpHand
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
+        {
+            OnWrite?.Invoke();
+        }
+
         var answer = await base.SendAsync(request, cancellationToken);
         var transaction = request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal);
         var lost = transaction ? Interlocked.Decrement(ref _lose) >= 0 : request.Method == HttpMethod.Put && Interlocked.Decrement(ref _loseWrites) >= 0;
