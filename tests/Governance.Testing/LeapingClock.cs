@@ -48,6 +48,15 @@ public sealed class LeapingClock : TimeProvider
     /// <summary>Moves the clock on by so much.</summary>
     public void Leap(TimeSpan by) => LeapTo(GetUtcNow() + by);
 
+    /// <summary>Sets the clock back, as a wrong time server would; timers stay due at their times.</summary>
+    public void SetBack(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _now -= by;
+        }
+    }
+
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

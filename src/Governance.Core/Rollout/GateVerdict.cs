@@ -44,13 +44,16 @@ public sealed record GateVerdict
     /// <summary>How many times faster than the file's periods the gates run: 1 in production, more in demonstrations.</summary>
     public int Speed { get; init; } = 1;
 
-    /// <summary>Whether another look gave the same judgement for the same causes, whatever the figures.</summary>
+    /// <summary>Whether another look gave the same judgement for the same reasons, whatever the figures and whatever else is not known yet.</summary>
     public bool SameCausesAs(GateVerdict? other) =>
-        other is not null && Verdict == other.Verdict && Step == other.Step && Causes.SequenceEqual(other.Causes);
+        other is not null && Verdict == other.Verdict && Step == other.Step && Deciding.SequenceEqual(other.Deciding);
 
     /// <summary>The conditions that do not hold.</summary>
     [JsonIgnore]
     public IEnumerable<GateCondition> Causes => Checks.Where(check => check.Result != GateResult.Pass).Select(check => check.Condition);
+
+    // For FAIL those that are known not to hold: that a period ends meanwhile changes nothing about them.
+    private IEnumerable<GateCondition> Deciding => Checks.Where(check => check.Result == Verdict).Select(check => check.Condition);
 }
 
 /// <summary>One condition of a gate.</summary>

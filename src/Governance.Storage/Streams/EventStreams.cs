@@ -135,8 +135,7 @@ public sealed partial class EventStreams<TState, TEvent>(
                 return new ChangeResult<TState>.Missing();
             }
 
-            var now = clock.GetUtcNow();
-            var at = now > head.At ? now : head.At;
+            var at = Chronology.Next(clock.GetUtcNow(), head.At);
             var (outcome, claimWrite) = decide(head, claim, at);
             if (outcome is Outcome<TEvent>.Refused refused)
             {

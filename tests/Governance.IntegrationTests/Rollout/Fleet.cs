@@ -134,7 +134,7 @@ internal sealed class Fleet(TimeProvider clock) : IDevicePlane
 }
 
 /// <summary>How far a publish has come.</summary>
-internal enum PublishPoint
+public enum PublishPoint
 {
     Begun,
     Uploaded,
