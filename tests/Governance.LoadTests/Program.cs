@@ -4,11 +4,12 @@ using Governance.LoadTests.Budgets;
 return args switch
 {
     ["budgets", .. var rest] => await BudgetRun.Run(rest),
+    ["costs"] => await Costs.Run(),
     _ => Wrong(),
 };
 
 static int Wrong()
 {
-    Console.Error.WriteLine("budgets [seconds] [create|check|decide|lists|risk|deployments …]");
+    Console.Error.WriteLine("costs | budgets [seconds] [create|check|decide|lists|risk|deployments …]");
     return 2;
 }

@@ -164,7 +164,7 @@ internal sealed class ImaginedRollout(Seeded dice)
                 break;
             case LookAction.RollBack:
                 Assert.True(_devices is { } bad && bad.Succeeded * 100 < (bad.Succeeded + bad.Failed + bad.Pending) * (Figures[(int)State.CurrentRing!.Value].Percent - 5));
-                Change(Actor.System, (state, _) => RemediationDecider.StartRollback(state, "breach", found.Breach.Reason, RollbackPlan.Of(state), new(Actor.System, false)));
+                Change(Actor.System, (state, _) => RemediationDecider.StartRollback(state, "breach", found.Breach.Reason, RollbackPlan.Of(state, [], canUninstall: true), new(Actor.System, false)));
                 break;
             default:
                 if (decision.Gate is { } gate)

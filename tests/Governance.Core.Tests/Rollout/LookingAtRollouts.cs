@@ -181,15 +181,6 @@ public sealed class LookingAtRollouts
         Assert.False(late.SameCausesAs(Gate.Judge(Gate.Leaving(Ring.Lab) with { Measured = Gate.Measured(Gate.Results(50, 50)) })));
     }
 
-    [Fact]
-    public void A_rollback_says_what_it_will_do_with_the_rings_that_are_ours()
-    {
-        var state = DeploymentStories.Active().Publishes().Publishes().State;
-        var taken = state with { Rings = [state.Rings[0] with { SupersededBy = Sample.OtherId }, state.Rings[1], state.Rings[2]] };
-
-        Assert.Equal(["Take 7-Zip 24.09 off PILOT.", "Take 7-Zip 24.09 off CANARY."], RollbackPlan.Of(taken));
-    }
-
     private static (LookAction, Ring?) Did(DeploymentState state, LookFindings found)
     {
         var decision = Decide(state, found);
