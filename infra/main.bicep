@@ -210,7 +210,7 @@ module alerts 'modules/alerts.bicep' = {
 }
 
 var prefix = 'governance'
-var stateTables = ['${prefix}Deployments', '${prefix}Exceptions', '${prefix}Views', '${prefix}Waiting', '${prefix}Owners', '${prefix}Sweeps', '${prefix}Anchors']
+var stateTables = ['${prefix}Deployments', '${prefix}Exceptions', '${prefix}Views', '${prefix}Waiting', '${prefix}Owners', '${prefix}Sweeps', '${prefix}Anchors', '${prefix}Cards']
 var evidenceContainers = [
   { name: '${prefix}evidence', immutableDays: retentionDays }
   { name: '${prefix}audit', immutableDays: retentionDays }

@@ -47,7 +47,7 @@ internal static class LocalProgram
                 return code;
             }
 
-            await errors.WriteLineAsync("Governance on this machine, with the storage emulator and a simulated tenant:");
+            await errors.WriteLineAsync("Governance on this machine, with the storage emulator and a simulated tenant with Intune and Teams:");
             foreach (var each in Verbs)
             {
                 await errors.WriteLineAsync($"  {each.Name,-11}{each.Use}");
@@ -146,6 +146,7 @@ internal static class LocalProgram
             {
                 Port = port,
                 Progress = call.Output.WriteLine,
+                Teams = new(),
                 Intune = new()
                 {
                     Groups = [.. Rings.All.Select(ring => new SimulatedGroup { Id = LocalStack.GroupOf(ring), Name = ring.WireName(), Devices = 8 << (2 * (int)ring) })],
@@ -154,6 +155,7 @@ internal static class LocalProgram
             },
             call.Stop);
         await call.Output.WriteLineAsync($"Governance serves on {stack.Address}");
+        await call.Output.WriteLineAsync($"The CAB's channel (simulated Teams) is at {stack.Teams!.Root}");
         return stack;
     }
 

@@ -13,7 +13,7 @@ public sealed class LocalRunner
 
         Assert.Equal((0, string.Empty), (exit, errors));
         Assert.Equal(2, output.Split('\n').Count(line => line.StartsWith("Published: Intune app ", StringComparison.Ordinal)));
-        Assert.Contains("403 SELF_APPROVAL", output, StringComparison.Ordinal);
+        Assert.Contains("Not recorded. Whoever is involved in a change does not decide on it", output, StringComparison.Ordinal);
         Assert.Contains("AUTOMATED_ALLOWED", output, StringComparison.Ordinal);
         Assert.Contains("CAB_REQUIRED", output, StringComparison.Ordinal);
         Assert.Contains("verified: valid = true, 5 events", output, StringComparison.Ordinal);

@@ -12,7 +12,11 @@ namespace Governance.Core.Cab;
 /// <param name="Comments">At most 4,000 characters.</param>
 /// <param name="Conditions">What an approval is tied to; empty with a rejection.</param>
 /// <param name="At">When the vote reached us, UTC.</param>
-public sealed record CastVote(Actor Voter, Ballot Ballot, Digest? Seen, string Comments, EquatableArray<CabCondition> Conditions, DateTimeOffset At);
+public sealed record CastVote(Actor Voter, Ballot Ballot, Digest? Seen, string Comments, EquatableArray<CabCondition> Conditions, DateTimeOffset At)
+{
+    /// <summary>Earlier voters who are no approvers any more, as the directory says now: their votes do not count. Empty where no directory is asked.</summary>
+    public EquatableArray<PersonId> Unseated { get; init; } = [];
+}
 
 /// <summary>The rules of the CAB (policy.md, "CAB"). Pure: the same state and command always give the same answer.</summary>
 public static class CabDecider
@@ -44,7 +48,7 @@ public static class CabDecider
             { } cab when vote.Ballot == Ballot.Reject => Accept(new CabRejected(cab.SubjectDigest, vote.Comments)),
             _ when vote.Conditions.Any(condition => condition.Ring < state.Request.StartRing) => new ConditionImpossible(state.Request.StartRing),
             { } cab when Repeats(cab, voter, vote) => Accept(),
-            { } cab when Earlier(state, cab, voter).Count() + 1 < cab.Needed => Accept(new CabVoteRecorded(cab.SubjectDigest, vote.Comments, vote.Conditions)),
+            { } cab when Earlier(state, cab, voter, vote).Count() + 1 < cab.Needed => Accept(new CabVoteRecorded(cab.SubjectDigest, vote.Comments, vote.Conditions)),
             { } cab => Settle(state, cab, voter, vote),
         };
     }
@@ -123,7 +127,7 @@ public static class CabDecider
 
     private static Outcome<DeploymentEvent> Settle(DeploymentState state, CabRequest cab, PersonId voter, CastVote vote)
     {
-        var conditions = CabConditions.Unite([.. Earlier(state, cab, voter).SelectMany(earlier => earlier.Conditions), .. vote.Conditions]);
+        var conditions = CabConditions.Unite([.. Earlier(state, cab, voter, vote).SelectMany(earlier => earlier.Conditions), .. vote.Conditions]);
         var approved = new CabApproved(cab.SubjectDigest, vote.Comments, vote.Conditions, conditions);
         return state.IsHeldFor(WaitReason.Approval)
             ? Accept(approved, new RolloutResumed(WaitReason.Approval, "Approved again."))
@@ -134,6 +138,6 @@ public static class CabDecider
         cast.Voter == voter && cast.Ballot == vote.Ballot && (!cab.IsOpen || (cast.Comments == vote.Comments && cast.Conditions == vote.Conditions)));
 
     // Whoever became involved after voting, by an exception that the deployment rests on now, does not count any more.
-    private static IEnumerable<CabVote> Earlier(DeploymentState state, CabRequest cab, PersonId voter) =>
-        cab.Votes.Where(cast => cast.Voter != voter && cast.Ballot == Ballot.Approve && !state.Involved.Contains(cast.Voter));
+    private static IEnumerable<CabVote> Earlier(DeploymentState state, CabRequest cab, PersonId voter, CastVote vote) => cab.Votes.Where(cast =>
+        cast.Voter != voter && cast.Ballot == Ballot.Approve && !state.Involved.Contains(cast.Voter) && !vote.Unseated.AsSpan().Contains(cast.Voter));
 }

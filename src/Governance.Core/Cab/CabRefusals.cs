@@ -8,6 +8,10 @@ public sealed record SelfApproval() : Refusal("SELF_APPROVAL", "Whoever is invol
 /// <summary>Only people decide.</summary>
 public sealed record HumanRequired() : Refusal("HUMAN_REQUIRED", "A decision is made by a person, not by an application.", 403);
 
+/// <summary>Whether earlier voters are still approvers could not be found out, so nothing may settle.</summary>
+public sealed record ApproversUnknown() : Refusal(
+    "APPROVERS_UNKNOWN", "The directory does not say whether those who voted before are still approvers; nothing was recorded. Try again shortly.", 503);
+
 /// <summary>The subject is not what the voter saw.</summary>
 public sealed record SubjectChanged(Digest Now) : Refusal("SUBJECT_CHANGED", $"The change is now {Now}; look at it again before you decide.", 412);
 

@@ -47,7 +47,7 @@ public static class DeploymentConsequences
         EvidenceLinked.Name, RecheckRequested.Name, DeploymentCancelled.Name, DeploymentFailed.Name, DeploymentRolledBack.Name,
     ];
 
-    /// <returns>In the order in which they are dispatched: views last, so that who is woken finds the log and not a list.</returns>
+    /// <returns>In the order in which they are dispatched: views after signals, so that who is woken finds the log and not a list; cards last, since a channel outside may be slow.</returns>
     public static IReadOnlyList<OutboxMessage> Of(
         CorrelationId id, DeploymentState? before, DeploymentState after, IReadOnlyList<Recorded<DeploymentEvent>> happened)
     {
@@ -70,11 +70,6 @@ public static class DeploymentConsequences
         messages.AddRange(happened.SelectMany(each => Watches(after, each.Event))
             .Select(kind => Message(StartCabWatch, new CabWatchRequest(id, kind, after.Revision), DeploymentJson.Default.CabWatchRequest)));
 
-        if ((before?.Cab is not null || after.Cab is not null) && happened.Any(each => ChangesCard.Contains(each.Event.EventType)))
-        {
-            messages.Add(Message(Card, new CardRequest(id, before?.Cab?.Revision, after.Cab?.Revision), DeploymentJson.Default.CardRequest));
-        }
-
         if (before is not null && HoldsRings(before) && !HoldsRings(after))
         {
             messages.Add(Message(RingsFreed, new RingsFreed(id, after.Request.AppName, after.Request.Connector), DeploymentJson.Default.RingsFreed));
@@ -83,6 +78,12 @@ public static class DeploymentConsequences
         var last = happened[^1];
         var summary = DeploymentSummary.Of(before, after, last.Sequence, last.At, last.Actor, [.. happened.Select(each => each.Event.EventType)]);
         messages.Add(Message(Views, summary, DeploymentJson.Default.DeploymentSummary));
+
+        if ((before?.Cab is not null || after.Cab is not null) && happened.Any(each => ChangesCard.Contains(each.Event.EventType)))
+        {
+            messages.Add(Message(Card, new CardRequest(id, before?.Cab?.Revision, after.Cab?.Revision), DeploymentJson.Default.CardRequest));
+        }
+
         return messages;
     }
 

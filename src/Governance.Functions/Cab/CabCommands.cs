@@ -10,7 +10,7 @@ using Governance.Storage.Streams;
 namespace Governance.Functions.Cab;
 
 /// <summary>What the CAB decides, whoever carries it here: the API, the review page, Teams. One read and one write; a revocation reads the claim too.</summary>
-internal sealed class CabCommands(EventStreams<DeploymentState, DeploymentEvent> deployments)
+internal sealed class CabCommands(EventStreams<DeploymentState, DeploymentEvent> deployments, ApproverSeats seats)
 {
     /// <summary>An approval or a rejection.</summary>
     internal async Task<ChangeResult<DeploymentState>> Vote(CorrelationId id, Actor voter, VoteWish wish, CancellationToken cancellation)
@@ -18,7 +18,10 @@ internal sealed class CabCommands(EventStreams<DeploymentState, DeploymentEvent>
         var result = await deployments.Change(
             id,
             voter,
-            (state, at) => CabDecider.Vote(state, new CastVote(voter, wish.Ballot, wish.Seen, wish.Comments, wish.Conditions, at)),
+            (state, token) => seats.Lost(state, voter, wish.Ballot, token),
+            (state, lost, at) => lost is { } unseated
+                ? CabDecider.Vote(state, new(voter, wish.Ballot, wish.Seen, wish.Comments, wish.Conditions, at) { Unseated = unseated })
+                : new ApproversUnknown(),
             cancellation);
         if (result is ChangeResult<DeploymentState>.Changed { Head.State.Cab: { DecidedAt: { } decided } cab })
         {

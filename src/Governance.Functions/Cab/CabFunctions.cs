@@ -18,7 +18,7 @@ internal static class CabFunctions
     public static IEnumerable<Function> All =>
     [
         Function.Get("ListPendingCab", "cab/pending", Access.AnyRole, input => input.Paging(), CabLists.Pending, new(
-            "Open requests, most urgent first.", Response: """{"approvals": [{"id": "0f8a…", "due_at": "2026-01-03T00:00:00Z"}], "continuation_token": null}""") { Paged = true }),
+            "Open requests, most urgent first.", Response: """{"approvals": [{"id": "0f8a…", "due_at": "2026-01-03T00:00:00Z", "card": null}], "continuation_token": null}""") { Paged = true }),
         Function.Get("ListCab", "cab", Access.AnyRole, input => input.Paging(), CabLists.All, new(
             "Deployments as the CAB sees them, newest first.", Response: """{"requests": [{"id": "0f8a…", "status": "AWAITING_CAB"}], "continuation_token": null}""") { Paged = true }),
         Function.Get("ListMyCab", "cab/my-requests", Access.AnyRole, input => input.Paging(), CabLists.Mine, new(
@@ -48,6 +48,7 @@ internal static class CabFunctions
         Refusals =
         [
             "403 SELF_APPROVAL", "403 HUMAN_REQUIRED", "404 DEPLOYMENT_UNKNOWN", "409 ALREADY_DECIDED", "409 NOTHING_TO_DECIDE", "409 DECISION_EXPIRED", "412 SUBJECT_CHANGED",
+            "503 APPROVERS_UNKNOWN",
             "422 CONDITION_IMPOSSIBLE",
         ],
         Headers = [("If-Match", "The subject digest that the approver was shown.")],

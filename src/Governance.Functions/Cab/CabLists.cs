@@ -1,4 +1,5 @@
 using Governance.Core;
+using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
@@ -13,7 +14,8 @@ internal static class CabLists
     internal static async Task<IResult> Pending(ApiRequest request, Page page)
     {
         var found = await request.Service<DeploymentViews>().PendingCab(page.Limit, page.Cursor, request.Cancellation);
-        return Results.Ok(new PendingView([.. found.Items.Select(CabRow.Of).OfType<CabRow>()], page.Next(found.Cursor)));
+        var troubles = await request.Service<ICardRecords>().Troubles(request.Cancellation);
+        return Results.Ok(new PendingView([.. found.Items.Select(CabRow.Of).OfType<CabRow>().Select(row => row.With(troubles))], page.Next(found.Cursor)));
     }
 
     /// <summary>GET /cab/my-requests/: what the caller has submitted, newest first.</summary>
@@ -39,6 +41,14 @@ internal sealed record CabRow(
     CorrelationId Id, string AppName, string Version, Ring TargetRing, int? RiskScore, Urgency Urgency, int Revision, Digest SubjectDigest, int Votes, int Needed,
     DateTimeOffset RequestedAt, DateTimeOffset DueAt, DateTimeOffset ExpiresAt, bool Escalated, PersonId SubmittedBy)
 {
+    /// <summary>Unknown where its card may or may not have reached people, late where it has not; null where nothing is amiss.</summary>
+    public CardState? Card { get; init; }
+
+    internal CabRow With(CardTroubles troubles) =>
+        troubles.Unknown.Any(card => card.CorrelationId == Id && card.Revision == Revision) ? this with { Card = CardState.Unknown }
+        : troubles.LateCards.Any(card => card.CorrelationId == Id && card.Revision == Revision) ? this with { Card = CardState.Late }
+        : this;
+
     internal static CabRow? Of(DeploymentSummary summary) => summary.Cab is not { } cab ? null : new(
         summary.CorrelationId, summary.AppName, summary.Version, summary.TargetRing, summary.RiskScore, summary.Urgency, cab.Revision, cab.SubjectDigest,
         cab.Votes, cab.Needed, cab.RequestedAt, cab.DueAt, cab.ExpiresAt, cab.Escalated, summary.SubmittedBy);

@@ -2,18 +2,21 @@ using Azure.Identity;
 using Governance.Functions.Configuration;
 using Governance.Functions.Deployments;
 using Governance.Functions.Hosting;
+using Governance.Functions.SignIn;
+using Governance.Functions.Teams;
 using Governance.Intune;
 using Governance.Storage.Hosting;
 
 namespace Governance.Functions.Composition;
 
-/// <summary>The settings of the domain's parts: storage, planes, rings, rollout and the embedded hub.</summary>
+/// <summary>The settings of the domain's parts: storage, planes, rings, rollout, Teams and the embedded hub.</summary>
 /// <param name="Storage">Where everything is kept.</param>
 /// <param name="Intune">How devices are reached.</param>
 /// <param name="Groups">The groups of rings where an intent names none.</param>
 /// <param name="Speed">How many times faster than policy says periods run, 1 to 1,000,000; for demonstrations and tests.</param>
+/// <param name="Teams">How people are asked in Teams.</param>
 /// <param name="LeaseFile">Where the embedded hub notes its lease, so that a restarted process has it back at once; null for none.</param>
-internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune, RingGroups Groups, int Speed, string? LeaseFile)
+internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune, RingGroups Groups, int Speed, TeamsSettings Teams, string? LeaseFile)
 {
     // However fast periods run, nobody is asked more often than this.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
@@ -25,7 +28,7 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
     internal TimeSpan Scaled(TimeSpan pause) => pause / Speed is var scaled && scaled < ShortestPause ? ShortestPause : scaled;
 
     /// <summary>Reads them all.</summary>
-    internal static AppSettings Read(SettingsReader settings)
+    internal static AppSettings Read(SettingsReader settings, SignInSettings people)
     {
         var intune = settings.Section("Intune");
         var options = new IntuneOptions
@@ -51,6 +54,7 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
             options,
             RingGroups.Read(settings),
             settings.Section("Rollout").Integer("Speed", 1, 1, 1_000_000),
+            TeamsSettings.Read(settings, people),
             settings.Section("TaskHub").OptionalText("LeaseFile"))
         {
             Drift = new(settings.Section("Drift").Integer("ChecksPerSecond", 20, 0, 10_000), settings.Section("Drift").Integer("Parallelism", 4, 1, 64)),

@@ -15,6 +15,7 @@ using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.Remediation;
 using Governance.Functions.Rollout;
+using Governance.Functions.Teams;
 using Governance.Functions.Sweeps;
 using Governance.Intune;
 using Governance.Storage.Hosting;
@@ -63,7 +64,7 @@ internal static class DomainServices
         services.AddSingleton<AuditTrails>();
         services.AddSingleton<AnchorAuditLog>();
         services.AddSingleton<VerifyAuditLog>();
-        services.TryAddSingleton<ICabNotices, LoggedNotices>();
+        TeamsServices.Add(services, settings.Teams);
         services.AddSingleton(provider => IntunePlaneFactory.Create(
             settings.Intune, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<DataConverter>(new JsonDataConverter(OrchestrationJson.Default.Options));

@@ -12,6 +12,7 @@ using Governance.Functions.Operations;
 using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.SignIn;
+using Governance.Functions.Teams;
 
 namespace Governance.Functions.Hosting;
 
@@ -48,6 +49,7 @@ internal sealed partial class FunctionCatalog
         .. ExceptionFunctions.All,
         .. ConnectorFunctions.All,
         .. OutboxFunctions.All,
+        .. TeamsFunctions.All,
     ];
 
     /// <summary>All functions, by name.</summary>

@@ -45,7 +45,7 @@ internal static class GovernanceApp
             catalog = new FunctionCatalog(catalog.Functions.Where(function => !function.HostOnly));
         }
 
-        var domain = catalog.Has<Deployments.DeploymentOrchestrator>() ? AppSettings.Read(reader) : null;
+        var domain = catalog.Has<Deployments.DeploymentOrchestrator>() ? AppSettings.Read(reader, settings.SignIn) : null;
         var timers = TimerSettings.Read(reader, catalog);
         reader.Close();
 

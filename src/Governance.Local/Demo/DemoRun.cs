@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Governance.Local.Stack;
+using Governance.Local.Teams;
 
 namespace Governance.Local.Demo;
 
@@ -7,13 +8,13 @@ namespace Governance.Local.Demo;
 internal sealed class DemoRun(LocalStack stack, TimeProvider clock, TextWriter output)
 {
     private static readonly Guid Publisher = new("11111111-1111-4111-8111-111111111111");
-    private static readonly Guid Approver = new("22222222-2222-4222-8222-222222222222");
+    private static readonly Guid Auditor = new("66666666-6666-4666-8666-666666666666");
 
     /// <summary>Runs to its end; a step that goes wrong is an exception with what the app said.</summary>
     internal async Task Run(CancellationToken cancellation)
     {
         using var pipeline = await ApiClient.SignIn(stack.Address, Publisher, "user", "Publisher");
-        using var approver = await ApiClient.SignIn(stack.Address, Approver, "user", "CabApprover", "Auditor");
+        using var auditor = await ApiClient.SignIn(stack.Address, Auditor, "user", "Auditor");
 
         Title("1. A small per-user app: policy lets it through");
         var notes = await Submit(pipeline, "Contoso Notes", "3.2.0", high: false);
@@ -21,25 +22,18 @@ internal sealed class DemoRun(LocalStack stack, TimeProvider clock, TextWriter o
         notes = await Await(pipeline, notes, "ACTIVE", cancellation);
         Say($"Published: Intune app {notes["connector_status"]!["external_id"]}");
 
-        Title("2. A remote-administration agent: the CAB decides");
+        Title("2. A remote-administration agent: the CAB decides, in Teams");
         var agent = await Submit(pipeline, "Contoso Remote Agent", "7.1.0", high: true);
         Risk(agent);
         var id = agent["correlation_id"]!.GetValue<string>();
-        Say("The submitter tries to approve:");
-        using (var both = await ApiClient.SignIn(stack.Address, Publisher, "user", "Publisher", "CabApprover"))
-        {
-            var refused = await both.Post($"cab/{id}/approve/", new JsonObject { ["comments"] = "looks good to me" });
-            Say($"  {refused.Status} {refused.Code}: {refused.Body?["detail"]}");
-        }
-
-        await Approve(approver, id);
+        await Decide(id, cancellation);
         agent = await Await(pipeline, agent, "ACTIVE", cancellation);
         Say($"Published: Intune app {agent["connector_status"]!["external_id"]}");
 
         Title("3. The log and its proof");
         var events = (await pipeline.Get($"deployments/{id}/events/")).Ok()["events"]!.AsArray();
         DemoTables.Events(output, events);
-        var verified = (await approver.Get($"events/verify/{id}/")).Ok();
+        var verified = (await auditor.Get($"events/verify/{id}/")).Ok();
         Say($"Hash chain and evidence verified: valid = {verified["valid"]}, {verified["checked"]} events, head {verified["head_hash"]!.GetValue<string>()[..16]}…{string.Concat(verified["flaws"]!.AsArray().Select(flaw => " " + flaw))}");
         Title("Where to look next (while -- up runs)");
         Say("  /openapi/v1.json   every route with examples");
@@ -70,22 +64,38 @@ internal sealed class DemoRun(LocalStack stack, TimeProvider clock, TextWriter o
         return created;
     }
 
-    private async Task Approve(ApiClient approver, string id)
+    private async Task Decide(string id, CancellationToken cancellation)
     {
-        for (var votes = 1; ; votes++)
+        var team = stack.Teams!.Simulator;
+        var card = await Card(team, id, cancellation);
+        Say($"The card is in the CAB's channel ({stack.Teams.Root}): {card.Card!["body"]![0]!["text"]}");
+        Say("The submitter presses Approve:");
+        Say($"  {(await team.Tap(card, "cab.approve", Publisher)).Says}");
+        foreach (var approver in team.Options.People.Where(person => person is { Approver: true, Guest: false } && person.ObjectId != Publisher))
         {
-            var who = votes == 1 ? approver : await ApiClient.SignIn(stack.Address, Guid.NewGuid(), "user", "CabApprover");
-            var request = (await who.Get($"cab/{id}/")).Ok();
-            var decided = (await who.Post(
-                $"cab/{id}/approve/",
-                new JsonObject { ["comments"] = "Seen with its evidence.", ["conditions"] = new JsonArray(new JsonObject { ["kind"] = "max_ring", ["ring"] = "LAB" }) },
-                ("If-Match", $"\"{request["subject_digest"]}\""))).Ok();
-            Say($"CAB vote {votes} of {decided["needed"]}: {decided["decision"]}");
-            if (decided["decision"]!.GetValue<string>() != "PENDING")
+            Say($"{approver.Name} presses Approve with conditions, only up to LAB:");
+            var answer = await team.Tap(card, "cab.approveWithConditions", approver.ObjectId, ("max_ring", "LAB"), ("note", "Seen with its evidence."));
+            Say($"  {answer.Says}");
+            if (answer.Says is not { } said || !said.Contains(" of ", StringComparison.Ordinal))
             {
                 return;
             }
         }
+    }
+
+    private async Task<SimulatedMessage> Card(TeamsSimulator team, string id, CancellationToken cancellation)
+    {
+        for (var end = clock.GetUtcNow().AddSeconds(30); clock.GetUtcNow() < end;)
+        {
+            if (team.CardOf(id) is { } card)
+            {
+                return card;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellation);
+        }
+
+        throw new TimeoutException($"No card for {id} came within 30 s.");
     }
 
     private async Task<JsonObject> Await(ApiClient client, JsonObject deployment, string status, CancellationToken cancellation)

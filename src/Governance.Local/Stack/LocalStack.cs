@@ -4,6 +4,7 @@ using Governance.Azurite;
 using Governance.Core;
 using Governance.Functions.Hosting;
 using Governance.Local.Intune;
+using Governance.Local.Teams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +30,13 @@ internal sealed record LocalStackOptions
     /// <summary>The simulated tenant.</summary>
     public IntuneSimulatorOptions Intune { get; init; } = new();
 
-    /// <summary>The clock of app and simulator.</summary>
+    /// <summary>The simulated team; null for an app without Teams.</summary>
+    public SimulatedTeamsOptions? Teams { get; init; }
+
+    /// <summary>The port of the simulated team's page; 0 for a free one.</summary>
+    public int TeamsPort { get; init; }
+
+    /// <summary>The clock of app and simulators.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The least level that is logged.</summary>
@@ -42,15 +49,15 @@ internal sealed record LocalStackOptions
     public Action<WebApplicationBuilder>? Customise { get; init; }
 }
 
-/// <summary>Everything that Governance needs, on one machine: Azurite, the Intune simulator and the function app with its embedded host. Ends what it has started.</summary>
+/// <summary>Everything that Governance needs, on one machine: Azurite, the simulators of Intune and Teams, and the function app with its embedded host. Ends what it has started.</summary>
 internal sealed class LocalStack : IAsyncDisposable
 {
     private readonly AzuriteServer? _azurite;
     private readonly WebApplication _app;
 
-    private LocalStack(AzuriteServer? azurite, IntuneSimulatorHost intune, WebApplication app, string connectionString)
+    private LocalStack(AzuriteServer? azurite, IntuneSimulatorHost intune, TeamsSimulatorHost? teams, WebApplication app, string connectionString)
     {
-        (_azurite, Intune, _app, ConnectionString) = (azurite, intune, app, connectionString);
+        (_azurite, Intune, Teams, _app, ConnectionString) = (azurite, intune, teams, app, connectionString);
         Address = new(app.Urls.First());
     }
 
@@ -59,6 +66,9 @@ internal sealed class LocalStack : IAsyncDisposable
 
     /// <summary>The simulated tenant.</summary>
     public IntuneSimulatorHost Intune { get; }
+
+    /// <summary>The simulated team; null without one.</summary>
+    public TeamsSimulatorHost? Teams { get; }
 
     /// <summary>The storage in use.</summary>
     public string ConnectionString { get; }
@@ -73,13 +83,14 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <exception cref="LocalStackException">Something is in the way; the message is one sentence for a person.</exception>
     public static async Task<LocalStack> Start(LocalStackOptions options, CancellationToken cancellation)
     {
-        if (options.Port != 0)
+        foreach (var port in new[] { options.Port, options.TeamsPort }.Where(port => port != 0))
         {
-            RefuseTakenPort(options.Port);
+            RefuseTakenPort(port);
         }
 
         AzuriteServer? azurite = null;
         IntuneSimulatorHost? intune = null;
+        TeamsSimulatorHost? teams = null;
         try
         {
             if (options.ConnectionString is null)
@@ -90,11 +101,23 @@ internal sealed class LocalStack : IAsyncDisposable
 
             options.Progress?.Invoke("Starting the Intune simulator…");
             intune = await IntuneSimulatorHost.Start(options.Intune, options.Clock, cancellation: cancellation);
+            if (options.Teams is { } team)
+            {
+                options.Progress?.Invoke("Starting the Teams simulator…");
+                teams = await TeamsSimulatorHost.Start(team, options.Clock, options.TeamsPort, cancellation);
+            }
+
             options.Progress?.Invoke("Starting the function app…");
             var connection = options.ConnectionString ?? azurite!.ConnectionString;
-            var app = GovernanceApp.Build([], builder => Configure(builder, options, intune, connection));
+            var app = GovernanceApp.Build([], builder => Configure(builder, options, intune, teams, connection));
             await app.StartAsync(cancellation);
-            return new(azurite, intune, app, connection);
+            var stack = new LocalStack(azurite, intune, teams, app, connection);
+            if (teams is not null)
+            {
+                teams.Simulator.App = stack.Address;
+            }
+
+            return stack;
         }
         catch (AzuriteException inTheWay)
         {
@@ -103,15 +126,15 @@ internal sealed class LocalStack : IAsyncDisposable
         catch
         {
             // Whatever went wrong is the caller's to hear of; here only what runs already is ended.
-            await End(null, intune, azurite);
+            await End(null, intune, teams, azurite);
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => End(_app, Intune, _azurite);
+    public ValueTask DisposeAsync() => End(_app, Intune, Teams, _azurite);
 
-    private static async ValueTask End(WebApplication? app, IntuneSimulatorHost? intune, AzuriteServer? azurite)
+    private static async ValueTask End(WebApplication? app, IntuneSimulatorHost? intune, TeamsSimulatorHost? teams, AzuriteServer? azurite)
     {
         if (app is not null)
         {
@@ -124,13 +147,18 @@ internal sealed class LocalStack : IAsyncDisposable
             await intune.DisposeAsync();
         }
 
+        if (teams is not null)
+        {
+            await teams.DisposeAsync();
+        }
+
         if (azurite is not null)
         {
             await azurite.DisposeAsync();
         }
     }
 
-    private static void Configure(WebApplicationBuilder builder, LocalStackOptions options, IntuneSimulatorHost intune, string connection)
+    private static void Configure(WebApplicationBuilder builder, LocalStackOptions options, IntuneSimulatorHost intune, TeamsSimulatorHost? teams, string connection)
     {
         builder.Environment.EnvironmentName = "Development";
         var settings = new Dictionary<string, string?>
@@ -152,6 +180,12 @@ internal sealed class LocalStack : IAsyncDisposable
         }
 
         builder.Configuration.AddInMemoryCollection(settings);
+        if (teams is not null)
+        {
+            // With port 0 nobody knows yet where the pages will be; the links lead nowhere then.
+            builder.Configuration.AddInMemoryCollection(teams.Settings(new($"http://127.0.0.1:{options.Port}")));
+        }
+
         builder.Services.AddSingleton(options.Clock);
         builder.Logging.SetMinimumLevel(options.LogLevel);
         options.Customise?.Invoke(builder);

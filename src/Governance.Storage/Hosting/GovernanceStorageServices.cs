@@ -1,6 +1,7 @@
 using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Storage.Audit;
+using Governance.Storage.Cab;
 using Governance.Storage.Outbox;
 using Governance.Storage.Streams;
 using Governance.Storage.Sweeps;
@@ -60,6 +61,7 @@ public static class GovernanceStorageServices
     {
         services.AddSingleton(app => new DeploymentViews(app.GetRequiredService<StorageLayout>().Views, app.GetRequiredService<TimeProvider>()));
         services.AddSingleton(app => new ExceptionViews(app.GetRequiredService<StorageLayout>().Views, app.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICardRecords>(app => new CardRecords(app.GetRequiredService<StorageLayout>().Cards, app.GetRequiredService<TimeProvider>()));
         services.AddSingleton(app => new WaitingIntents(app.GetRequiredService<StorageLayout>().Waiting));
         services.AddSingleton(app =>
         {

@@ -27,6 +27,9 @@ public sealed class StorageLayout(StorageClients clients)
     /// <summary>Which streams moved since the last anchor, and which anchors name a stream.</summary>
     public TableClient Anchors { get; } = clients.Table("Anchors");
 
+    /// <summary>What is known of cards that were sent to people.</summary>
+    public TableClient Cards { get; } = clients.Table("Cards");
+
     /// <summary>The vault: packs and files of evidence.</summary>
     public Azure.Storage.Blobs.BlobContainerClient Evidence { get; } = clients.Container("evidence");
 
@@ -43,7 +46,7 @@ public sealed class StorageLayout(StorageClients clients)
     /// <exception cref="Azure.RequestFailedException">Storage did not answer or refused.</exception>
     public Task Prepare(CancellationToken cancellation) => Task.WhenAll(
     [
-        .. new[] { Deployments, Exceptions, Views, Waiting, Owners, Sweeps, Anchors }.Select(table => clients.Tables.CreateTableIfNotExistsAsync(table.Name, cancellation)),
+        .. new[] { Deployments, Exceptions, Views, Waiting, Owners, Sweeps, Anchors, Cards }.Select(table => clients.Tables.CreateTableIfNotExistsAsync(table.Name, cancellation)),
         .. new[] { Evidence, Artifacts, Incoming, Audit }.Select(container => container.CreateIfNotExistsAsync(cancellationToken: cancellation)),
     ]);
 

@@ -90,12 +90,30 @@ public sealed partial class EventStreams<TState, TEvent>(
     /// <param name="cancellation">Ends the attempt; what was sent may still be stored.</param>
     public Task<ChangeResult<TState>> Change(
         CorrelationId id, Actor actor, Func<TState, DateTimeOffset, Outcome<TEvent>> decide, CancellationToken cancellation) =>
-        Change(id, actor, withClaim: false, (head, _, at) => (decide(head.State, at), new ClaimWrite.Keep()), cancellation);
+        Change(id, actor, withClaim: false, (head, _, at) => new((decide(head.State, at), new ClaimWrite.Keep())), cancellation);
+
+    /// <summary>The same loop for a decision that needs something of the outside which depends on the state: looked up between reading and deciding. One read and one write of storage.</summary>
+    /// <param name="id">Which stream.</param>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="look">Asked anew whenever the state is read anew; must not change anything.</param>
+    /// <param name="decide">Pure; gets the state, what was seen, and the instant that the events will carry.</param>
+    /// <param name="cancellation">Ends the attempt; what was sent may still be stored.</param>
+    public Task<ChangeResult<TState>> Change<TSeen>(
+        CorrelationId id,
+        Actor actor,
+        Func<TState, CancellationToken, ValueTask<TSeen>> look,
+        Func<TState, TSeen, DateTimeOffset, Outcome<TEvent>> decide,
+        CancellationToken cancellation) => Change(
+            id,
+            actor,
+            withClaim: false,
+            async (head, _, at) => (decide(head.State, await look(head.State, cancellation).ConfigureAwait(false), at), new ClaimWrite.Keep()),
+            cancellation);
 
     /// <summary>The same loop for a change that makes ids of the sequence it appends at: <paramref name="decide"/> also gets the last event's sequence.</summary>
     public Task<ChangeResult<TState>> ChangeNumbered(
         CorrelationId id, Actor actor, Func<TState, long, DateTimeOffset, Outcome<TEvent>> decide, CancellationToken cancellation) =>
-        Change(id, actor, withClaim: false, (head, _, at) => (decide(head.State, head.Sequence, at), new ClaimWrite.Keep()), cancellation);
+        Change(id, actor, withClaim: false, (head, _, at) => new((decide(head.State, head.Sequence, at), new ClaimWrite.Keep())), cancellation);
 
     /// <summary>The same loop for a change that depends on the claim: the claim as read takes part in the transaction. Two reads and one write.</summary>
     /// <param name="id">Which stream.</param>
@@ -104,7 +122,7 @@ public sealed partial class EventStreams<TState, TEvent>(
     /// <param name="cancellation">Ends the attempt; what was sent may still be stored.</param>
     public Task<ChangeResult<TState>> ChangeWithClaim(
         CorrelationId id, Actor actor, Func<TState, ClaimRow?, DateTimeOffset, (Outcome<TEvent> Outcome, ClaimWrite Claim)> decide, CancellationToken cancellation) =>
-        Change(id, actor, withClaim: true, (head, claim, at) => decide(head.State, claim, at), cancellation);
+        Change(id, actor, withClaim: true, (head, claim, at) => new(decide(head.State, claim, at)), cancellation);
 
     /// <summary>Replaces the claim alone, if it is as it was read: one write.</summary>
     /// <returns>The claim as it stands now, or null when somebody else changed it first.</returns>
@@ -124,7 +142,7 @@ public sealed partial class EventStreams<TState, TEvent>(
         CorrelationId id,
         Actor actor,
         bool withClaim,
-        Func<StreamHead<TState>, ClaimRow?, DateTimeOffset, (Outcome<TEvent> Outcome, ClaimWrite Claim)> decide,
+        Func<StreamHead<TState>, ClaimRow?, DateTimeOffset, ValueTask<(Outcome<TEvent> Outcome, ClaimWrite Claim)>> decide,
         CancellationToken cancellation)
     {
         for (var tries = 0; tries < Tries; tries++)
@@ -136,7 +154,7 @@ public sealed partial class EventStreams<TState, TEvent>(
             }
 
             var at = Chronology.Next(clock.GetUtcNow(), head.At);
-            var (outcome, claimWrite) = decide(head, claim, at);
+            var (outcome, claimWrite) = await decide(head, claim, at).ConfigureAwait(false);
             if (outcome is Outcome<TEvent>.Refused refused)
             {
                 return new ChangeResult<TState>.Refused(refused.Reason, head);

@@ -29,7 +29,7 @@ public sealed class FollowUpWork
     public void What_the_orchestration_did_itself_wakes_nobody()
     {
         Assert.Equal(["views"], Kinds(Last(Allowed(), Pending())));
-        Assert.Equal(["card", "views"], Kinds(Last(AwaitingCab(), Pending(), 2)));
+        Assert.Equal(["views", "card"], Kinds(Last(AwaitingCab(), Pending(), 2)));
         Assert.Equal(["views"], Kinds(Last(Active(), Approved())));
         Assert.Equal(["views"], Kinds(Last(Approved().FailsToPublish(ErrorClass.Transient), Approved(), 2)));
     }
@@ -39,9 +39,9 @@ public sealed class FollowUpWork
     {
         var messages = Last(Approved(), AwaitingCab());
 
-        Assert.Equal(["signal", "card", "views"], Kinds(messages));
+        Assert.Equal(["signal", "views", "card"], Kinds(messages));
         Assert.Equal(new SignalRequest(Sample.Id, WaitingOrchestration.CabApproval, 1), Signal(messages[0]));
-        Assert.Equal(new CardRequest(Sample.Id, 1, 1), JsonSerializer.Deserialize(messages[1].Payload.Span, DeploymentJson.Default.CardRequest));
+        Assert.Equal(new CardRequest(Sample.Id, 1, 1), JsonSerializer.Deserialize(messages[2].Payload.Span, DeploymentJson.Default.CardRequest));
     }
 
     [Fact]
@@ -51,9 +51,9 @@ public sealed class FollowUpWork
             People.Alice.Acts(), at => DeploymentDecider.LinkEvidence(at.State, Sample.Link(Sample.OtherPack), Sample.About, By(People.Alice), PublishStage.None));
         var messages = Last(after, AwaitingCab());
 
-        Assert.Equal(["signal", "card", "views"], Kinds(messages));
+        Assert.Equal(["signal", "views", "card"], Kinds(messages));
         Assert.Equal(new SignalRequest(Sample.Id, WaitingOrchestration.CabApproval, 1), Signal(messages[0]));
-        Assert.Equal(new CardRequest(Sample.Id, 1, null), JsonSerializer.Deserialize(messages[1].Payload.Span, DeploymentJson.Default.CardRequest));
+        Assert.Equal(new CardRequest(Sample.Id, 1, null), JsonSerializer.Deserialize(messages[2].Payload.Span, DeploymentJson.Default.CardRequest));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class FollowUpWork
     {
         var messages = Last(Active().Revokes().Votes(Sample.Vote(People.Carol)), Active().Revokes(), 2);
 
-        Assert.Equal(["signal", "signal", "card", "views"], Kinds(messages));
+        Assert.Equal(["signal", "signal", "views", "card"], Kinds(messages));
         Assert.Equal([WaitingOrchestration.CabApproval, WaitingOrchestration.RingRollout], messages.Take(2).Select(message => Signal(message).Waiting));
     }
 
@@ -78,7 +78,7 @@ public sealed class FollowUpWork
     public void A_revoked_rollout_and_an_emergency_start_a_wait_of_the_CABs_own()
     {
         var revoked = Last(Active().Revokes(), Active(), 2);
-        Assert.Equal(["signal", "start_cab_watch", "card", "views"], Kinds(revoked));
+        Assert.Equal(["signal", "start_cab_watch", "views", "card"], Kinds(revoked));
         Assert.Equal(new CabWatchRequest(Sample.Id, CabWatchKind.Decision, 2), Watch(revoked));
 
         Assert.Equal(new CabWatchRequest(Sample.Id, CabWatchKind.Review, 1), Watch(Last(AwaitingCab().ApprovedInEmergency(), AwaitingCab())));

@@ -115,7 +115,7 @@ public sealed class ReadingSettings
         var reader = new SettingsReader(new ConfigurationBuilder()
             .AddInMemoryCollection(sample.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), value.Value))).Build());
         GovernanceSettings.Read(reader);
-        AppSettings.Read(reader);
+        AppSettings.Read(reader, SignInSettings.Read(reader));
         TimerSettings.Read(reader, new FunctionCatalog(FunctionCatalog.Declared));
         reader.Close();
 

@@ -25,7 +25,7 @@ public sealed partial class MatchingInfrastructure
         var reader = new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(
             [.. deployed.Select(name => KeyValuePair.Create(name.Replace("__", ":", StringComparison.Ordinal), (string?)"x")), new("SignIn:ServicePrincipals:0:ObjectId", "x")]).Build());
         GovernanceSettings.Read(reader);
-        AppSettings.Read(reader);
+        AppSettings.Read(reader, SignInSettings.Read(reader));
 
         Assert.NotEmpty(deployed);
         Assert.Empty(deployed.Except(OfTheHost).Except(reader.Asked));
@@ -41,7 +41,7 @@ public sealed partial class MatchingInfrastructure
         var layout = new StorageLayout(clients);
 
         Assert.Equal(
-            new[] { layout.Deployments, layout.Exceptions, layout.Views, layout.Waiting, layout.Owners, layout.Sweeps, layout.Anchors }.Select(table => table.Name).Order(StringComparer.Ordinal),
+            new[] { layout.Deployments, layout.Exceptions, layout.Views, layout.Waiting, layout.Owners, layout.Sweeps, layout.Anchors, layout.Cards }.Select(table => table.Name).Order(StringComparer.Ordinal),
             PrefixedPattern().Matches(Between(main, "var stateTables = [", "]")).Select(match => "governance" + match.Groups[1].Value).Order(StringComparer.Ordinal));
         Assert.Equal(
             new[] { layout.Evidence, layout.Audit, layout.Artifacts, layout.Incoming }.Select(container => container.Name).Order(StringComparer.Ordinal),
