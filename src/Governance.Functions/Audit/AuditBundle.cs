@@ -35,7 +35,8 @@ internal static class AuditBundle
     private static async Task Write(Stream to, BundleManifest manifest, AuditTrail trail, EvidenceVault vault, AnchorLog log, CancellationToken cancellation)
     {
         // Disposed at the end only: a bundle that was cut short must not look whole.
-        var zip = await ZipArchive.CreateAsync(to, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation);
+        var gathering = new GatheringStream(to);
+        var zip = await ZipArchive.CreateAsync(gathering, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation);
         var parts = new BundleParts(zip, manifest.MadeAt);
         await parts.Add(BundleNames.Events, BundleEvents.Write(trail.Events), cancellation);
         if (trail.Verdict.Head is { } head)
@@ -48,6 +49,7 @@ internal static class AuditBundle
         await parts.Add(BundleNames.Page, AuditPage.Write(new(manifest, Folded(trail.Events), trail.Events, packs, anchor)), cancellation);
         await parts.Add(BundleNames.Manifest, (manifest with { Files = [.. parts.Written] }).Write(), cancellation);
         await zip.DisposeAsync();
+        await gathering.FlushAsync(cancellation);
     }
 
     private static async Task<IReadOnlyList<(EvidenceFacts Facts, IReadOnlyList<PackFile> Files)>> AddEvidence(
