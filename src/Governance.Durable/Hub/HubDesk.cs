@@ -32,7 +32,7 @@ internal sealed class HubDesk(HubWorld world) : IDisposable
     /// <summary>Stores a new instance. One write.</summary>
     /// <param name="started">Its executionStarted event.</param>
     /// <param name="again">An earlier owner may have stored it already.</param>
-    /// <returns>False when an instance with its id has not ended, unless it is this very execution.</returns>
+    /// <returns>False when an instance with its id has not ended, unless it began with this very execution.</returns>
     public async Task<bool> Start(HistoryEvent started, bool again, CancellationToken cancellation)
     {
         var created = InstanceSnapshot.Created(started, world.Clock.GetUtcNow());
@@ -49,10 +49,10 @@ internal sealed class HubDesk(HubWorld world) : IDisposable
         {
             if (shard.Find(created.InstanceId) is { } live)
             {
-                return live.ExecutionId == created.ExecutionId;
+                return live.FirstExecutionId == created.ExecutionId;
             }
 
-            instance = shard.Add(created.InstanceId, created.ExecutionId);
+            instance = shard.Add(created.InstanceId, created.ExecutionId, created.ExecutionId);
             instance.StartAt = created.StartAt;
             written = shard.Writer.Commit(new(rows, (_, _) => Started(instance, stored)));
         }
@@ -208,7 +208,7 @@ internal sealed class HubDesk(HubWorld world) : IDisposable
 
     private async Task<bool> HasEnded(HubShard shard, InstanceSnapshot created, CancellationToken cancellation) =>
         await world.Storage.Find(shard.Number, HubKeys.DoneRow(created.InstanceId), cancellation).ConfigureAwait(false) is { } ended
-        && ended.State.ExecutionId == created.ExecutionId;
+        && created.ExecutionId == (ended.FirstExecutionId is { Length: > 0 } first ? first : ended.State.ExecutionId);
 
     private void Started(LiveInstance instance, InstanceSnapshot stored)
     {

@@ -48,11 +48,11 @@ internal sealed class HubShard(int number)
     }
 
     /// <summary>Adds an instance; one with its id that is about to end gives way.</summary>
-    public LiveInstance Add(string instanceId, string executionId)
+    public LiveInstance Add(string instanceId, string executionId, string firstExecutionId)
     {
         lock (Gate)
         {
-            return _live[instanceId] = new(instanceId, this, executionId);
+            return _live[instanceId] = new(instanceId, this, executionId, firstExecutionId);
         }
     }
 

@@ -124,7 +124,7 @@ internal sealed class HubTakeover(HubWorld world, ParcelDelivery delivery)
         var now = world.Clock.GetUtcNow();
         foreach (var hint in found.Live)
         {
-            var instance = shard.Add(hint.InstanceId, hint.ExecutionId);
+            var instance = shard.Add(hint.InstanceId, hint.ExecutionId, hint.FirstExecutionId is { Length: > 0 } first ? first : hint.ExecutionId);
             instance.Resuming = hint.Work;
             instance.StartAt = hint.StartAt?.ToDateTimeOffset();
             instance.SetTimers(hint.Timers.Select(timer => KeyValuePair.Create(timer.Id, timer.FireAt.ToDateTimeOffset())), instance.StartAt, world.Timers);

@@ -20,6 +20,9 @@ internal sealed record InstanceSnapshot
     /// <summary>True for an execution that continues an earlier one of the same instance.</summary>
     public bool Continued { get; init; }
 
+    /// <summary>The execution that the instance began with: by it a start that is asked for again is known, however often the instance has continued.</summary>
+    public string FirstExecutionId { get => field.Length > 0 ? field : ExecutionId; init; } = "";
+
     /// <summary>The whole history of this execution.</summary>
     public ImmutableArray<HistoryEvent> Past { get; init; } = [];
 
@@ -93,6 +96,7 @@ internal sealed record InstanceSnapshot
             Parent = row.Parent,
             Opening = [.. row.Opening],
             Continued = row.Continued,
+            FirstExecutionId = row.FirstExecutionId,
             HasBlobs = row.HasBlobs,
             Past = earlier.AddRange(row.Recent?.Events ?? []),
             Segments = row.Segments,
@@ -116,6 +120,7 @@ internal sealed record InstanceSnapshot
     public InstanceRow ToRow()
     {
         var row = new InstanceRow { State = State, Parent = Parent, Continued = Continued, Recent = Recent(), Segments = Segments, HasBlobs = HasBlobs };
+        row.FirstExecutionId = Continued ? FirstExecutionId : "";
         row.Opening.AddRange(Opening);
         row.OpenActivities.AddRange(OpenActivities);
         row.OpenTimers.AddRange(OpenTimers.Select(Timer));
@@ -126,6 +131,7 @@ internal sealed record InstanceSnapshot
     public LiveHint ToHint()
     {
         var hint = new LiveHint { InstanceId = InstanceId, ExecutionId = ExecutionId, Work = HasWork };
+        hint.FirstExecutionId = Continued ? FirstExecutionId : "";
         hint.StartAt = Opening.IsEmpty ? null : State.ScheduledStartTimestamp;
         hint.Timers.AddRange(OpenTimers.Select(Timer));
         return hint;

@@ -4,7 +4,8 @@ namespace Governance.Durable.Hub;
 /// A live instance in the owner's memory: what arrived and waits for a turn, its timers, and its history while it is hot.
 /// One turn at a time. All members are safe to call from many threads.
 /// </summary>
-internal sealed class LiveInstance(string id, HubShard shard, string executionId)
+/// <param name="firstExecutionId">The execution that the instance began with.</param>
+internal sealed class LiveInstance(string id, HubShard shard, string executionId, string firstExecutionId)
 {
     private readonly Lock _gate = new();
     private readonly List<Arrival> _arrivals = [];
@@ -17,6 +18,8 @@ internal sealed class LiveInstance(string id, HubShard shard, string executionId
     public string Id { get; } = id;
 
     public HubShard Shard { get; } = shard;
+
+    public string FirstExecutionId { get; } = firstExecutionId;
 
     /// <summary>Changes when the instance continues as new.</summary>
     public string ExecutionId { get; private set; } = executionId;

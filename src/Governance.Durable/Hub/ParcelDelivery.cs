@@ -169,7 +169,7 @@ internal sealed class ParcelDelivery(HubWorld world)
             return;
         }
 
-        var instance = receiver.Add(id, created.ExecutionId);
+        var instance = receiver.Add(id, created.ExecutionId, created.ExecutionId);
         rows.Add(new TaskHubWrite.Put(HubKeys.RunningRow(id), parcel.Hint, parcel.Body));
         applied.Add(() =>
         {

@@ -177,6 +177,7 @@ internal sealed class TurnLedger
             State = state,
             Parent = _before.Parent,
             Continued = true,
+            FirstExecutionId = _before.FirstExecutionId,
             HasBlobs = _before.HasBlobs,
             Opening =
             [

@@ -112,13 +112,72 @@ public sealed class TakingOverAndLettingGo
             ? throw new InvalidOperationException("The lease was broken by hand.")
             : Task.CompletedTask;
 
-        await PassTime(TimeSpan.FromSeconds(20), () => !hub.Client.OwnedAsync(CancellationToken.None).IsCompleted);
+        await Eventually.Holds(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return !hub.Client.OwnedAsync(CancellationToken.None).IsCompleted;
+        });
         var raised = hub.Client.RaiseEventAsync("one", "Wake", "later");
         Assert.False(raised.IsCompleted);
         gone = false;
         await hub.Moving(raised);
 
         Assert.Equal("later", (await hub.End("one")).ReadOutputAs<string>());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12)]
+    public async Task A_start_whose_answer_was_lost_with_the_ownership_takes_effect_once_though_the_instance_has_continued_since(int thenWaits)
+    {
+        var (runs, stored, deaf) = (0, Signal(), false);
+        void Register(DurableTaskRegistry tasks) => tasks.AddOrchestratorFunc<int, string>("Down", async (context, left) =>
+        {
+            Interlocked.Add(ref runs, left == 10 ? 1 : 0);
+            if (left == 0 && thenWaits > 0)
+            {
+                await context.WaitForExternalEvent<string>("Go");
+            }
+
+            if (left > 0)
+            {
+                context.ContinueAsNew(left - 1);
+            }
+
+            return "ground";
+        });
+        var faulty = new FaultyTaskHubStore(_memory, method => (deaf, method) switch
+        {
+            (true, nameof(ITaskHubStore.CommitAsync)) when stored.TrySetResult() => StoreFault.HangsAfterwards,
+            (true, nameof(ITaskHubStore.TakeLeaseAsync)) => StoreFault.Fails,
+            (true, _) => StoreFault.Hangs,
+            _ => StoreFault.None,
+        });
+        await using var first = await TestHub.Start(faulty, _clock, Register);
+        deaf = true;
+        var start = first.Client.ScheduleNewOrchestrationInstanceAsync("Down", 10, new StartOrchestrationOptions("once"));
+        await stored.Task.WaitAsync(Patience);
+        await using (var second = await TestHub.Start(_memory, _clock, Register))
+        {
+            await (thenWaits == 0 ? second.End("once") : Eventually.Holds(async () => (await second.Client.GetInstanceAsync("once", true))!.ReadInputAs<int>() == 0));
+
+            // The first hears again, and that another process holds the lease.
+            deaf = false;
+            await Eventually.Holds(async () =>
+            {
+                await PassTime(TimeSpan.FromSeconds(5));
+                return !first.Client.OwnedAsync(CancellationToken.None).IsCompleted;
+            });
+        }
+
+        Assert.Equal("once", await first.Moving(start));
+        if (thenWaits > 0)
+        {
+            await first.Client.RaiseEventAsync("once", "Go", "go");
+        }
+
+        Assert.Equal("ground", (await first.End("once")).ReadOutputAs<string>());
+        Assert.Equal(1, runs);
     }
 
     [Fact]
@@ -149,15 +208,13 @@ public sealed class TakingOverAndLettingGo
     }
 
     // Time goes on in steps below a third of the lease, each seen by whoever has to renew it.
-    private async Task PassTime(TimeSpan time, Func<bool>? until = null)
+    private async Task PassTime(TimeSpan time)
     {
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(5))
         {
             _clock.Advance(TimeSpan.FromSeconds(5));
-            await Eventually.Holds(async () => until is not null || !await _memory.TakeLeaseAsync("nobody", TimeSpan.Zero, CancellationToken.None));
+            await Eventually.Holds(async () => !await _memory.TakeLeaseAsync("nobody", TimeSpan.Zero, CancellationToken.None));
         }
-
-        await Eventually.Holds(() => until?.Invoke() ?? true);
     }
 
     // As a crash leaves it: stored with the sender's turn and not delivered.

@@ -124,14 +124,14 @@ public sealed class WaitingForATurn : IAsyncLifetime
     [Fact]
     public void An_ended_instance_gives_way_and_cannot_come_back_once_its_id_is_in_use()
     {
-        var first = _shard.Shard.Add("id", "first");
+        var first = _shard.Shard.Add("id", "first", "first");
         first.Ended = true;
         Assert.True(_shard.Shard.IsEnding("id"));
         Assert.True(_shard.Shard.Reopen(first));
         Assert.Same(first, _shard.Shard.Find("id"));
 
         first.Ended = true;
-        var second = _shard.Shard.Add("id", "second");
+        var second = _shard.Shard.Add("id", "second", "second");
 
         Assert.False(_shard.Shard.Reopen(first));
         _shard.Shard.Remove(first);

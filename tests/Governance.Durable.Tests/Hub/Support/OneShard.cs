@@ -38,7 +38,7 @@ internal sealed class OneShard : IDisposable
     }
 
     /// <summary>An instance of the shard.</summary>
-    public LiveInstance Live(string id) => new(id, Shard, "first");
+    public LiveInstance Live(string id) => new(id, Shard, "first", "first");
 
     public static ShardChange Put(string key, Action? applied = null) =>
         new([new TaskHubWrite.Put(key, default, new byte[] { 1 })], (_, _) => applied?.Invoke());
