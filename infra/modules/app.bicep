@@ -30,6 +30,7 @@ var settings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD'
   Storage__AccountName: stateAccount
+  Storage__Prefix: 'governance'
   Storage__EvidenceAccountName: evidenceAccount
   SignIn__Mode: 'Entra'
   SignIn__TenantId: tenantId

@@ -30,8 +30,9 @@ public sealed class DurableTaskRegistry
     public DurableTaskRegistry AddOrchestrator<TOrchestrator>(TaskName name)
         where TOrchestrator : class, ITaskOrchestrator
     {
-        var create = ActivatorUtilities.CreateFactory<TOrchestrator>([]);
-        return AddOrchestrator(name, services => create(services, null));
+        // Compiled when first used: all of them at start would be a good part of a cold start.
+        var create = new Lazy<ObjectFactory<TOrchestrator>>(() => ActivatorUtilities.CreateFactory<TOrchestrator>([]));
+        return AddOrchestrator(name, services => create.Value(services, null));
     }
 
     /// <summary>Registers an orchestrator that a function makes.</summary>
@@ -59,8 +60,8 @@ public sealed class DurableTaskRegistry
     public DurableTaskRegistry AddActivity<TActivity>(TaskName name)
         where TActivity : class, ITaskActivity
     {
-        var create = ActivatorUtilities.CreateFactory<TActivity>([]);
-        return AddActivity(name, services => create(services, null));
+        var create = new Lazy<ObjectFactory<TActivity>>(() => ActivatorUtilities.CreateFactory<TActivity>([]));
+        return AddActivity(name, services => create.Value(services, null));
     }
 
     /// <summary>Registers an activity that a function makes.</summary>

@@ -87,9 +87,10 @@ internal static class StorageSettings
             Credential = account is null ? null : new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned),
             Prefix = section.Text("Prefix", "governance"),
         };
-        if (settings.Has(HttpSettings.HandlerPort))
+        if (settings.Has(HttpSettings.HandlerPort) && !section.Has("Prefix"))
         {
-            CheckAgainstTheHost(settings, section, account);
+            // The host's queue trigger reads the prefix by itself, and knows no default.
+            section.Wrong("Prefix", "is required behind the Functions host, whose queue trigger reads it");
         }
 
         foreach (var problem in options.Problems())
@@ -98,19 +99,5 @@ internal static class StorageSettings
         }
 
         return options;
-    }
-
-    // The host's queue trigger reads the prefix by itself, which has no default there, and listens on the host's own account.
-    private static void CheckAgainstTheHost(SettingsReader settings, SettingsReader section, string? account)
-    {
-        if (!section.Has("Prefix"))
-        {
-            section.Wrong("Prefix", "is required behind the Functions host, whose queue trigger reads it");
-        }
-
-        if (account is not null && settings.OptionalText("AzureWebJobsStorage:accountName") is { } hosts && !hosts.Equals(account, StringComparison.OrdinalIgnoreCase))
-        {
-            section.Wrong("AccountName", "must be the account of AzureWebJobsStorage__accountName, where the Functions host listens to the outbox's queue");
-        }
     }
 }

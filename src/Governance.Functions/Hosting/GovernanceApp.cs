@@ -26,7 +26,9 @@ internal static class GovernanceApp
     /// <exception cref="InvalidSettingsException">The app cannot start with these settings; the message has everything that is wrong.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customise = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // The defaults that are cleared below would else begin to watch files first.
+        string[] defaults = ["--hostBuilder:reloadConfigOnChange", "false", .. args];
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = defaults, ContentRootPath = AppContext.BaseDirectory });
         Settings(builder, args);
         Logging(builder);
         customise?.Invoke(builder);

@@ -100,7 +100,7 @@ public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IO
         IEnumerable<Core.Events.OutboxMessage> told = _lanes.ContainsKey(IOutboxHandler.EveryChange) ? [new(IOutboxHandler.EveryChange, default)] : [];
         foreach (var message in told.Concat(change.Messages))
         {
-var delivery = new OutboxDelivery(change.Id, change.Sequence, message, change.TraceParent, change.Table) { Attempt = attempt };
+            var delivery = new OutboxDelivery(change.Id, change.Sequence, message, change.TraceParent, change.Table) { Attempt = attempt };
             using var span = OutboxTraces.Deliver(message.Kind, change.TraceParent);
             await _lanes[message.Kind].Deliver(delivery, cancellation).ConfigureAwait(false);
         }
