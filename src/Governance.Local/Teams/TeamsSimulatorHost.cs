@@ -64,6 +64,7 @@ internal sealed class TeamsSimulatorHost : IAsyncDisposable
         ["Teams:Approvers:ResourceId"] = Simulator.Options.ResourceId.ToString(),
         ["Teams:Approvers:RoleId"] = Simulator.Options.RoleId.ToString(),
         ["Teams:Approvers:GraphAddress"] = new Uri(Root, "/graph/v1.0/").AbsoluteUri,
+        ["Teams:Approvers:CacheFor"] = "00:00:00",
         ["Teams:SignIn:Kind"] = "Anonymous",
         ["Teams:OutgoingWebhooks:0:Secret"] = Convert.ToBase64String(Simulator.WebhookSecret),
     };
