@@ -52,6 +52,20 @@ public abstract class HostContract(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_HTTP_function_wakes_an_orchestration_through_the_queue()
+    {
+        var id = await World.Submit();
+        await World.Until(id, "ACTIVE");
+        await Eventually.Holds(() => World.Hub.Find($"{id}-1-rings") is { Busy: false, Inbox.Count: 0 } && World.Hub.Played.Count(played => played == "LookAtRing") > 1, TimeSpan.FromSeconds(20));
+        var looks = World.Hub.Played.Count(played => played == "LookAtRing");
+
+        (await World.Admin.Post($"deployments/{id}/promote/", new JsonObject { ["reason"] = "Look now." })).Ok();
+
+        await Eventually.Holds(() => World.Hub.Played.Count(played => played == "LookAtRing") > looks, TimeSpan.FromSeconds(20));
+        Assert.Equal(0, World.Queue.Poisoned);
+    }
+
+    [Fact]
     public async Task While_the_gRPC_listener_is_down_the_management_API_starts_and_wakes_orchestrations()
     {
         World.Endpoint.RpcIsDown = true;

@@ -39,6 +39,8 @@ internal sealed class PlayedWorld : IAsyncDisposable
 
     internal ApiClient Approver { get; private set; } = null!;
 
+    internal ApiClient Admin { get; private set; } = null!;
+
     internal static async Task<PlayedWorld> Start(IHandler handler, AzuriteFixture azurite)
     {
         var prefix = azurite.NextPrefix();
@@ -137,6 +139,7 @@ internal sealed class PlayedWorld : IAsyncDisposable
     {
         Publisher?.Dispose();
         Approver?.Dispose();
+        Admin?.Dispose();
         await _queue.DisposeAsync();
         Hub.Dispose();
         await Handler.DisposeAsync();
@@ -150,5 +153,6 @@ internal sealed class PlayedWorld : IAsyncDisposable
     {
         Publisher = await ApiClient.SignIn(Address, new("11111111-1111-4111-8111-111111111111"), "user", "Publisher", "Auditor");
         Approver = await ApiClient.SignIn(Address, new("22222222-2222-4222-8222-222222222222"), "user", "CabApprover");
+        Admin = await ApiClient.SignIn(Address, new("33333333-3333-4333-8333-333333333333"), "user", "PlatformAdmin");
     }
 }
