@@ -14,6 +14,7 @@ using Governance.Functions.Observability;
 using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.Remediation;
+using Governance.Functions.Review;
 using Governance.Functions.Rollout;
 using Governance.Functions.Teams;
 using Governance.Functions.Sweeps;
@@ -59,6 +60,8 @@ internal static class DomainServices
         services.AddSingleton<DevicePlanes>();
         services.AddSingleton<DeploymentViewer>();
         services.AddSingleton<CabCommands>();
+        services.AddSingleton<LastApproved>();
+        services.AddSingleton<ReviewFiles>();
         services.AddSingleton<DeploymentInstances>();
         services.AddSingleton<SweepRuns>();
         services.AddSingleton<AuditTrails>();

@@ -22,6 +22,9 @@ internal sealed record Access(AccessKind Kind, Roles Roles)
     /// <summary>Whoever has one of these roles.</summary>
     public static Access To(Roles anyOf) => new(AccessKind.SignedIn, anyOf);
 
+    /// <summary>A page for whoever is signed in in a browser and has one of these roles.</summary>
+    public static Access Page(Roles anyOf) => new(AccessKind.Page, anyOf);
+
     /// <summary>Says whether a signed-in caller has what is needed.</summary>
     public bool Allows(Caller caller) => caller.Has(Roles);
 }
@@ -40,4 +43,7 @@ internal enum AccessKind
 
     /// <summary>By being on the same machine.</summary>
     LocalMachine,
+
+    /// <summary>By the cookie of a sign-in in a browser; a bearer token counts for nothing here, nor a cookie elsewhere.</summary>
+    Page,
 }

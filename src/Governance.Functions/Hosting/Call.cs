@@ -40,6 +40,19 @@ internal sealed record Call(string Function, ApiRequest Request, HttpSettings Se
         }
     }
 
+    /// <summary>Reads a posted form, makes sure that a page of ours gave it out to this person, and handles it.</summary>
+    public async Task<IResult> Form<T>(FormParser<T> parse, Handler<Posted<T>> handle)
+    {
+        var read = await PostedForm.Read(Request.Http, Settings.BytesOf(BodyLimit.Standard), Request.Cancellation);
+        if (read.Refused is { } refused)
+        {
+            return refused;
+        }
+
+        var form = new FormFields(read.Values!, new Findings());
+        return await handle(Request, new(parse(form), form));
+    }
+
     /// <summary>Reads the body as it is, then handles it.</summary>
     public async Task<IResult> Raw(Handler<ReadOnlyMemory<byte>> handle, BodyLimit limit)
     {

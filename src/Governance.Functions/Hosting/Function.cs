@@ -33,6 +33,20 @@ internal sealed record Function(string Name, Trigger Trigger)
         FunctionGroup group = FunctionGroup.Callbacks, BodyLimit body = BodyLimit.Standard) =>
         new(name, new HttpTrigger(HttpMethods.Post, route, access, group, body, call => call.Raw(handle, body), docs));
 
+    /// <summary>A page.</summary>
+    public static Function Page(string name, string route, Access access, Handler handle, string summary) =>
+        new(name, new HttpTrigger(HttpMethods.Get, route, access, FunctionGroup.Reads, BodyLimit.None, call => handle(call.Request), InBrowsers(summary)) { ForBrowsers = true });
+
+    /// <summary>A page with query parameters.</summary>
+    public static Function Page<T>(string name, string route, Access access, Parser<T> parse, Handler<T> handle, string summary) => new(
+        name,
+        new HttpTrigger(HttpMethods.Get, route, access, FunctionGroup.Reads, BodyLimit.None, call => call.Parsed(parse, handle, limit: null), InBrowsers(summary)) { ForBrowsers = true });
+
+    /// <summary>A form of a page; taken only with the anti-forgery token that the page gave out. What is wrong with its fields is the handler's to show.</summary>
+    public static Function Form<T>(string name, string route, Access access, FormParser<T> parse, Handler<Posted<T>> handle, string summary) => new(
+        name,
+        new HttpTrigger(HttpMethods.Post, route, access, FunctionGroup.Writes, BodyLimit.Standard, call => call.Form(parse, handle), InBrowsers(summary)) { ForBrowsers = true });
+
     /// <summary>Work at set times. A run that takes longer than its interval is not started a second time.</summary>
     /// <param name="schedule">NCRONTAB of six fields, seconds first, in UTC; the setting <c>Timers__{name}</c> wins.</param>
     public static Function Timer(string name, string schedule, TimerHandler run, bool atStart = false) => new(name, new TimerTrigger(schedule, run, atStart));
@@ -55,4 +69,6 @@ internal sealed record Function(string Name, Trigger Trigger)
     /// <summary>An activity, under its type's name.</summary>
     public static Function Activity<T>()
         where T : class, ITaskActivity => new(typeof(T).Name, new ActivityTrigger(registry => registry.AddActivity<T>()));
+
+    private static HttpDocs InBrowsers(string summary) => new(summary) { MediaType = "text/html" };
 }

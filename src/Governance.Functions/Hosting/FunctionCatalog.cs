@@ -11,6 +11,7 @@ using Governance.Functions.OpenApi;
 using Governance.Functions.Operations;
 using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
+using Governance.Functions.Review;
 using Governance.Functions.SignIn;
 using Governance.Functions.Teams;
 
@@ -47,6 +48,7 @@ internal sealed partial class FunctionCatalog
         .. AuditFunctions.All,
         .. CabFunctions.All,
         .. ExceptionFunctions.All,
+        .. ReviewFunctions.All,
         .. ConnectorFunctions.All,
         .. OutboxFunctions.All,
         .. TeamsFunctions.All,
@@ -105,7 +107,7 @@ internal sealed partial class FunctionCatalog
             yield return $"The route of '{reserved.Name}' is one that the Functions host keeps for itself.";
         }
 
-        foreach (var open in routes.Where(route => route.Http.Access is { Kind: AccessKind.SignedIn, Roles: Roles.None }))
+        foreach (var open in routes.Where(route => route.Http.Access is { Kind: AccessKind.SignedIn or AccessKind.Page, Roles: Roles.None }))
         {
             yield return $"'{open.Name}' is declared for no role at all.";
         }

@@ -1,5 +1,6 @@
 using Governance.Core;
 using Governance.Functions.Http;
+using Governance.Functions.Pages;
 using Governance.Functions.SignIn;
 using Governance.Storage.Hosting;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,7 +31,7 @@ internal sealed class FunctionEndpoints(HttpSettings settings, SignInSettings si
             context.Response.Headers["Server-Timing"] = $"reads;desc={trips.Reads}, queries;desc={trips.Queries}, writes;desc={trips.Writes}";
         }
 
-        await result.ExecuteAsync(context);
+        await ErrorPage.InPlaceOf(result, context).ExecuteAsync(context);
     }
 
     private async Task<IResult> Answer(HttpContext context, string name, HttpTrigger trigger)

@@ -53,6 +53,7 @@ internal static class GovernanceApp
 
         Web(builder, settings);
         Services(builder.Services, settings, timers, catalog);
+        PageSessions.Add(builder.Services, settings.SignIn, domain is null ? null : PageKeys);
         if (domain is not null)
         {
             DomainServices.Add(builder.Services, domain, settings.Mode == HostMode.Embedded);
@@ -106,6 +107,9 @@ internal static class GovernanceApp
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
         builder.Logging.AddFilter("Azure", LogLevel.Warning);
+
+        // It warns that keys are not encrypted once more; the storage account encrypts them and says who may read.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
         builder.Logging.Services.AddSingleton<ConsoleFormatter, JsonLogFormatter>();
     }
@@ -173,7 +177,12 @@ internal static class GovernanceApp
         }
 
         BearerSignIn.Add(services, settings.SignIn);
+        services.AddSingleton<CodeFlow>();
+        services.TryAddSingleton(EntraBackchannel.Default);
     }
+
+    private static BlobKeys PageKeys(IServiceProvider services) =>
+        new(services.GetRequiredService<Storage.Hosting.StorageClients>().Container("page-keys"));
 
     private static WebApplication Pipeline(WebApplication app, FunctionCatalog catalog)
     {

@@ -13,6 +13,7 @@ namespace Governance.Functions.Hosting;
 /// <param name="EvidenceTimeout">How long a call of the evidence group may take.</param>
 /// <param name="LongestQueueing">How long a call waits for a place before it is turned away.</param>
 /// <param name="RetryAfter">What a call that is turned away is told.</param>
+/// <param name="PublicAddress">Where people's browsers reach the app, without a path: sign-in comes back there. Null where a request's own address is it, which is so on the machine itself alone.</param>
 /// <param name="PageTokenKey">Signs continuation tokens; empty or at least 32 bytes, the same on all instances.</param>
 /// <param name="Groups">The concurrency limit of each group but the unlimited one.</param>
 internal sealed record HttpSettings(
@@ -25,6 +26,7 @@ internal sealed record HttpSettings(
     TimeSpan EvidenceTimeout,
     TimeSpan LongestQueueing,
     TimeSpan RetryAfter,
+    Uri? PublicAddress,
     ReadOnlyMemory<byte> PageTokenKey,
     ImmutableSortedDictionary<FunctionGroup, GroupLimit> Groups)
 {
@@ -47,6 +49,7 @@ internal sealed record HttpSettings(
             http.Duration("EvidenceTimeout", TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             http.Duration("LongestQueueing", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
             http.Duration("RetryAfter", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+            PublicAddressIn(http),
             http.Secret("PageTokenKey", 32),
             new[]
             {
@@ -68,6 +71,17 @@ internal sealed record HttpSettings(
 
     /// <summary>How long a call of a group may take.</summary>
     public TimeSpan TimeoutOf(FunctionGroup group) => group == FunctionGroup.Evidence ? EvidenceTimeout : RequestTimeout;
+
+    private static Uri? PublicAddressIn(SettingsReader http)
+    {
+        var address = http.Address("PublicAddress");
+        if (address is not null && (address.PathAndQuery != "/" || (address.Scheme != Uri.UriSchemeHttps && !address.IsLoopback)))
+        {
+            http.Wrong("PublicAddress", "must be an https address without a path");
+        }
+
+        return address;
+    }
 
     private static KeyValuePair<FunctionGroup, GroupLimit> Group(SettingsReader http, FunctionGroup group, int atOnce, int waiting) => new(
         group,

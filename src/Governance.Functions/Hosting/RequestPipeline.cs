@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Governance.Functions.Http;
 using Governance.Functions.Observability;
+using Governance.Functions.Pages;
 
 namespace Governance.Functions.Hosting;
 
@@ -46,7 +47,7 @@ internal sealed class RequestPipeline(RequestDelegate next, HttpSettings setting
         {
             var answer = Faults.Answer(fault, settings, log);
             Reset(context);
-            await answer.ExecuteAsync(context);
+            await ErrorPage.InPlaceOf(answer, context).ExecuteAsync(context);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed record HttpTrigger(
 {
     /// <summary>The full route from the root, without the leading slash: <c>api/v1/deployments/{id}</c>.</summary>
     public string FullRoute => Route.StartsWith('/') ? Route[1..] : $"{FunctionCatalog.ApiBase}/{Route}";
+
+    /// <summary>Whether a browser shows the answer to a person: errors are pages too, and the API description leaves the function out.</summary>
+    public bool ForBrowsers { get; init; }
 }
 
 /// <summary>A moment of the clock.</summary>
@@ -48,6 +51,14 @@ internal delegate Task<IResult> Handler<in T>(ApiRequest request, T input);
 
 /// <summary>Makes types of what a call brings and notes what is wrong. Pure.</summary>
 internal delegate T Parser<out T>(Input input);
+
+/// <summary>Makes types of a posted form and notes what is wrong. Pure.</summary>
+internal delegate T FormParser<out T>(FormFields form);
+
+/// <summary>A posted form.</summary>
+/// <param name="Wish">What it asks for; means something only where nothing is wrong.</param>
+/// <param name="Form">Its fields, to show them again, and what is wrong with them.</param>
+internal sealed record Posted<T>(T Wish, FormFields Form);
 
 /// <summary>Does a timer's work.</summary>
 /// <returns>One sentence about what was found and done, for the run report.</returns>

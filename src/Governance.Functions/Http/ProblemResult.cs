@@ -14,6 +14,9 @@ internal sealed class ProblemResult(int status, string code, string detail, IRea
     /// <summary>The stable code.</summary>
     public string Code => code;
 
+    /// <summary>What to do next, for a person.</summary>
+    public string Detail => detail;
+
     /// <summary>What was wrong, where the problem lists it.</summary>
     public IReadOnlyList<FieldError> Errors => errors ?? [];
 

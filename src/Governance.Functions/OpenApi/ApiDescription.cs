@@ -47,7 +47,7 @@ internal sealed class ApiDescription(FunctionCatalog catalog)
                 },
             },
         };
-        foreach (var route in catalog.On<HttpTrigger>().GroupBy(function => function.Trigger.FullRoute, StringComparer.Ordinal).OrderBy(route => route.Key, StringComparer.Ordinal))
+        foreach (var route in catalog.On<HttpTrigger>().Where(function => !function.Trigger.ForBrowsers).GroupBy(function => function.Trigger.FullRoute, StringComparer.Ordinal).OrderBy(route => route.Key, StringComparer.Ordinal))
         {
             var path = new OpenApiPathItem();
             foreach (var (name, trigger) in route)

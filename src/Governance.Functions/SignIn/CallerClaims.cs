@@ -16,7 +16,12 @@ internal static class CallerClaims
     /// <returns>
     /// The caller, or 401 <c>TOKEN_REFUSED</c> (no object id, or another tenant), 403 <c>GUEST_REFUSED</c>, 403 <c>SCOPE_MISSING</c>.
     /// </returns>
-    public static Result Read(ClaimsPrincipal principal, SignInSettings settings)
+    public static Result Read(ClaimsPrincipal principal, SignInSettings settings) => Read(principal, settings, asApi: true);
+
+    /// <summary>Reads a person who signed in in a browser. What they let this app do is what it shows them, so no scope is needed.</summary>
+    public static Result ReadInBrowser(ClaimsPrincipal principal, SignInSettings settings) => Read(principal, settings, asApi: false);
+
+    private static Result Read(ClaimsPrincipal principal, SignInSettings settings, bool asApi)
     {
         if (!PersonId.TryParse(principal.FindFirstValue("oid"), null, out var id)
             || !Guid.TryParseExact(principal.FindFirstValue("tid"), "D", out var tenant)
@@ -31,7 +36,7 @@ internal static class CallerClaims
         {
             "app" => CallerKind.App,
             "user" => CallerKind.User,
-            _ => scopes is null ? CallerKind.App : CallerKind.User,
+            _ => scopes is null && asApi ? CallerKind.App : CallerKind.User,
         };
         var guest = kind == CallerKind.User && IsGuest(principal, tenant);
         if (guest && !settings.AllowGuests)
@@ -39,7 +44,7 @@ internal static class CallerClaims
             return new(null, Problems.Forbidden("GUEST_REFUSED", "Guests of the tenant have no access; ask for an account of the organisation."));
         }
 
-        if (kind == CallerKind.User && !(scopes ?? string.Empty).Split(' ').Contains(settings.Scope, StringComparer.Ordinal))
+        if (asApi && kind == CallerKind.User && !(scopes ?? string.Empty).Split(' ').Contains(settings.Scope, StringComparer.Ordinal))
         {
             return new(null, Problems.Forbidden("SCOPE_MISSING", $"The token needs the scope '{settings.Scope}'."));
         }

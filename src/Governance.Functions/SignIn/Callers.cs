@@ -1,6 +1,7 @@
 using System.Net;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
+using Governance.Functions.Pages;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal sealed class Callers(SignInSettings settings, IOptionsMonitor<JwtBearer
     public async ValueTask<(Caller? Caller, IResult? Refused)> Admit(HttpContext context, Access access) => access.Kind switch
     {
         AccessKind.SignedIn => await Admit(await context.AuthenticateAsync(BearerSignIn.Scheme), access, context.RequestAborted),
+        AccessKind.Page => AdmitPerson(context, access, await context.AuthenticateAsync(PageSessions.Scheme)),
         AccessKind.LocalMachine when !IsLocal(context) => (null, Problems.Forbidden("LOCAL_ONLY", "This is possible only on the machine itself.")),
         _ => (null, null),
     };
@@ -35,6 +37,26 @@ internal sealed class Callers(SignInSettings settings, IOptionsMonitor<JwtBearer
         }
 
         return CallerClaims.Read(signIn.Principal, settings) switch
+        {
+            { Refused: { } refused } => (null, refused),
+            { Caller: { } caller } when !access.Allows(caller) => (null, Problems.Forbidden("ROLE_MISSING", $"This needs the role {string.Join(" or ", access.Roles.Names())}.")),
+            var read => (read.Caller, null),
+        };
+    }
+
+    // Whoever reads is sent to sign in and comes back; what was posted cannot be brought back, and is told so.
+    private (Caller? Caller, IResult? Refused) AdmitPerson(HttpContext context, Access access, AuthenticateResult session)
+    {
+        if (!session.Succeeded)
+        {
+            return (null, HttpMethods.IsGet(context.Request.Method)
+                ? new SeeOther($"/review/sign-in?return_to={Uri.EscapeDataString(context.Request.Path)}")
+                : Problems.Of(StatusCodes.Status401Unauthorized, "SESSION_OVER", "Your sign-in is over and nothing was done. Sign in, and send it again."));
+        }
+
+        // Anti-forgery tokens are bound to whoever is signed in.
+        context.User = session.Principal;
+        return CallerClaims.ReadInBrowser(session.Principal, settings) switch
         {
             { Refused: { } refused } => (null, refused),
             { Caller: { } caller } when !access.Allows(caller) => (null, Problems.Forbidden("ROLE_MISSING", $"This needs the role {string.Join(" or ", access.Roles.Names())}.")),

@@ -15,6 +15,8 @@ internal static class DevelopmentFunctions
             "A development token for a person or application of your choice; on this machine only.",
             """{"object_id": "11111111-1111-4111-8111-111111111111", "kind": "user", "roles": ["Publisher"]}""",
             """{"access_token": "eyJhbGciOi…", "token_type": "Bearer", "expires_at": "2026-01-01T12:00:00Z"}""")),
+        Function.Page("ShowDevelopmentSignIn", "/development/sign-in", Access.LocalMachine, PeopleChoice.Parse, DevelopmentSignIn.Show, "Chooses who to be in the browser; on this machine only."),
+        Function.Form("SignInForDevelopment", "/development/sign-in", Access.LocalMachine, DevelopmentSignIn.Parse, DevelopmentSignIn.Begin, "Signs a made-up person in in this browser; on this machine only."),
     ];
 
     private static Task<IResult> Issue(ApiRequest request, TokenWish wish)

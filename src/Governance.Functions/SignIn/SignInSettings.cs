@@ -12,6 +12,8 @@ namespace Governance.Functions.SignIn;
 /// <param name="Scope">What a delegated token needs in <c>scp</c>.</param>
 /// <param name="AllowGuests">True where guests of the tenant may come in; they never get a people-only role.</param>
 /// <param name="Owners">The registered owners of service principals, by the principal's object id.</param>
+/// <param name="Session">How long a sign-in in a browser lasts, 5 minutes to 12 hours; then roles are read anew.</param>
+/// <param name="Client">How the app proves itself to Entra ID when a person signs in in a browser.</param>
 /// <param name="KeyFile">Where the development key is kept over restarts; null keeps it in memory alone.</param>
 internal sealed record SignInSettings(
     SignInMode Mode,
@@ -21,6 +23,8 @@ internal sealed record SignInSettings(
     string Scope,
     bool AllowGuests,
     ImmutableDictionary<PersonId, ImmutableArray<PersonId>> Owners,
+    TimeSpan Session,
+    BrowserClient Client,
     string? KeyFile)
 {
     /// <summary>The tenant of development tokens where none is configured.</summary>
@@ -54,6 +58,8 @@ internal sealed record SignInSettings(
             signIn.Text("Scope", "cab.access"),
             signIn.Boolean("AllowGuests", false),
             ReadOwners(signIn),
+            signIn.Duration("Pages:Session", TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), TimeSpan.FromHours(12)),
+            new(signIn.OptionalText("Pages:ClientSecret"), signIn.OptionalText("Pages:ManagedIdentityClientId")),
             signIn.OptionalText("KeyFile"));
     }
 
@@ -93,6 +99,15 @@ internal sealed record SignInSettings(
 
         return owners.ToImmutable();
     }
+}
+
+/// <summary>How the app proves itself to Entra ID in the code flow.</summary>
+/// <param name="Secret">A client secret; null for a federated credential of the app's managed identity, which needs none.</param>
+/// <param name="ManagedIdentity">The client id of a user-assigned managed identity; null for the system-assigned one.</param>
+internal sealed record BrowserClient(string? Secret, string? ManagedIdentity)
+{
+    /// <summary>Not in any log.</summary>
+    public override string ToString() => Secret is null ? "managed identity" : "secret";
 }
 
 /// <summary>Whose tokens count.</summary>

@@ -27,6 +27,19 @@ public sealed class ReadingSettings
         Assert.Null(settings.Telemetry.Otlp);
     }
 
+    [Theory]
+    [InlineData("https://governance.example", true)]
+    [InlineData("https://governance.example/", true)]
+    [InlineData("http://127.0.0.1:7071", true)]
+    [InlineData("http://governance.example", false)]
+    [InlineData("https://governance.example/review", false)]
+    [InlineData("governance.example", false)]
+    public void The_public_address_is_one_that_people_may_be_sent_to(string address, bool taken)
+    {
+        Read(out var faults, ("SignIn:TenantId", Tenant), ("SignIn:ClientId", Client), ("Http:PublicAddress", address));
+        Assert.Equal(taken, faults.Count == 0);
+    }
+
     [Fact]
     public void Everything_that_is_wrong_is_said_together_and_no_secret_with_it()
     {

@@ -72,7 +72,7 @@ public sealed class DevelopmentSignIn : IDisposable
     {
         var settings = new SignInSettings(
             SignInMode.Development, SignInSettings.DevelopmentTenant, SignInSettings.DevelopmentClient, new Uri("https://localhost"), "cab.access", false,
-            ImmutableDictionary<PersonId, ImmutableArray<PersonId>>.Empty, null);
+            ImmutableDictionary<PersonId, ImmutableArray<PersonId>>.Empty, TimeSpan.FromHours(1), new(null, null), null);
         using var tokens = new DevelopmentTokens(settings, new FakeClock());
         var token = new JsonWebToken(tokens.Issue(TestApp.Alice, CallerKind.App, Roles.Publisher).Token);
         Assert.Equal("app", token.GetClaim("idtyp").Value);

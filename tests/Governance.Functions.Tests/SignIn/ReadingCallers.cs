@@ -15,7 +15,7 @@ public sealed class ReadingCallers
 
     private static readonly SignInSettings Settings = new(
         SignInMode.Entra, Tenant, Guid.Empty, new Uri("https://localhost"), "cab.access", false,
-        ImmutableDictionary<PersonId, ImmutableArray<PersonId>>.Empty.Add(Me, [Owner]), null);
+        ImmutableDictionary<PersonId, ImmutableArray<PersonId>>.Empty.Add(Me, [Owner]), TimeSpan.FromHours(1), new(null, null), null);
 
     [Fact]
     public void A_person_has_the_roles_of_the_token()
