@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
-using Governance.Local.Stack;
+using Governance.Functions.SignIn;
+using Governance.Storage.Hosting;
 using Governance.Testing;
 using Governance.Testing.Web;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using static Governance.IntegrationTests.World;
 
 namespace Governance.IntegrationTests;
@@ -231,23 +235,14 @@ public sealed class ReviewPagesIntegrationTests(World world) : IClassFixture<Wor
     public async Task Another_instance_over_the_same_storage_knows_whoever_is_signed_in()
     {
         using var bo = await SignIn(Bo);
-        await using var other = await LocalStack.Start(
-            new()
-            {
-                Port = 0,
-                ConnectionString = world.Stack.ConnectionString,
-                Prefix = world.Prefix,
-                LogLevel = Microsoft.Extensions.Logging.LogLevel.Critical,
-                Customise = builder => builder.Configuration["Timers:Enabled"] = "false",
-            },
-            TestContext.Current.CancellationToken);
-        using var there = new PageBrowser(other.Address);
-        foreach (var (name, value) in bo.Cookies)
-        {
-            there.Cookies[name] = value;
-        }
+        var app = world.Stack.Services;
+        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
+        PageSessions.Add(services, app.GetRequiredService<SignInSettings>(), _ => new BlobKeys(app.GetRequiredService<StorageClients>().Container("page-keys")));
+        await using var other = services.BuildServiceProvider();
 
-        Assert.Equal(200, (await there.Get("/review")).Status);
+        var ticket = other.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(PageSessions.Scheme).TicketDataFormat.Unprotect(bo.Cookies["governance"]);
+
+        Assert.Equal(Bo.ToString(), ticket?.Principal.FindFirst("oid")?.Value);
     }
 
     private async Task<PageBrowser> SignIn(Guid person)
