@@ -27,6 +27,7 @@ internal static class LocalProgram
     private static readonly Verb[] Verbs =
     [
         new("demo", "drives a normal day through the API and shows what happens   [--port N]", Demo),
+        new("demo rollout", "takes an app through five rings in about a minute   [--port N] [--seconds N] [--looks N] [--check-in-hours N]", Demo),
         new("up", "serves on port 7071 until Ctrl-C   [--port N]", Up),
         new("verify", "checks an audit bundle offline: 0 it holds, 1 it was altered, 2 it cannot be checked   FILE [--anchor FILE]", Verify),
         new("package", "writes a small but real .intunewin   FILE", Package),
@@ -50,7 +51,7 @@ internal static class LocalProgram
             await errors.WriteLineAsync("Governance on this machine, with the storage emulator and a simulated tenant with Intune and Teams:");
             foreach (var each in Verbs)
             {
-                await errors.WriteLineAsync($"  {each.Name,-11}{each.Use}");
+                await errors.WriteLineAsync($"  {each.Name,-14}{each.Use}");
             }
 
             return 2;
@@ -96,6 +97,11 @@ internal static class LocalProgram
 
     private static async Task<int?> Demo(LocalCall call)
     {
+        if (call.Arguments is ["rollout", .. var rest])
+        {
+            return await Rollout(call, rest);
+        }
+
         if (PortOf(call.Arguments) is not { } port)
         {
             return null;
@@ -103,6 +109,19 @@ internal static class LocalProgram
 
         await using var stack = await Start(call, port);
         await new DemoRun(stack, TimeProvider.System, call.Output).Run(call.Stop);
+        return 0;
+    }
+
+    private static async Task<int?> Rollout(LocalCall call, string[] arguments)
+    {
+        if (RolloutDemoOptions.Parse(arguments) is not { } options)
+        {
+            return null;
+        }
+
+        await using var stack = await RolloutDemo.Start(options, call.Output, call.Stop);
+        var live = call.Output == Console.Out && !Console.IsOutputRedirected;
+        await new RolloutDemo(stack, options, TimeProvider.System, call.Output, live).Run(call.Stop);
         return 0;
     }
 

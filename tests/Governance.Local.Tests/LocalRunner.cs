@@ -19,9 +19,27 @@ public sealed class LocalRunner
         Assert.Contains("verified: valid = true, 5 events", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_rollout_demo_takes_an_app_through_five_rings_with_one_remediation()
+    {
+        var (exit, output, errors) = await Run("demo", "rollout", "--port", "0", "--seconds", "10", "--looks", "4", "--check-in-hours", "4");
+
+        Assert.Equal((0, string.Empty), (exit, errors));
+        var lines = output.Split('\n');
+        Assert.Equal(
+            ["LAB → CANARY", "CANARY → PILOT", "PILOT → DEPARTMENT", "DEPARTMENT → GLOBAL"],
+            lines.Where(line => line.Contains("RING_PROMOTED", StringComparison.Ordinal)).Select(line => line.Split("RING_PROMOTED")[1].Split(':')[0].Trim()));
+        Assert.Single(lines, line => line.Contains("REMEDIATION_SUCCEEDED", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.StartsWith("  GLOBAL ", StringComparison.Ordinal) && line.Contains("2560", StringComparison.Ordinal) && line.Contains("passed, completed", StringComparison.Ordinal));
+        Assert.Contains("Completed: every ring", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("fly")]
+    [InlineData("demo", "rollout", "--seconds", "2")]
+    [InlineData("demo", "rollout", "--speed", "2")]
+    [InlineData("demo", "rollout", "--looks")]
     [InlineData("demo", "--port", "banana")]
     [InlineData("demo", "--port", "70000")]
     [InlineData("up", "--speed", "2")]

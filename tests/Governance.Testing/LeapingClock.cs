@@ -15,6 +15,9 @@ public sealed class LeapingClock : TimeProvider
     /// <param name="now">Where the clock stands at first, UTC.</param>
     public LeapingClock(DateTimeOffset now) => _now = now;
 
+    /// <summary>Told how far the clock is about to leap, for what keeps a time of its own.</summary>
+    public event Action<TimeSpan>? Leaping;
+
     /// <inheritdoc/>
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
@@ -31,6 +34,7 @@ public sealed class LeapingClock : TimeProvider
     /// <param name="to">Not before now.</param>
     public void LeapTo(DateTimeOffset to)
     {
+        Leaping?.Invoke(to - GetUtcNow());
         List<(LeapingTimer Timer, long Setting)> due;
         lock (_gate)
         {

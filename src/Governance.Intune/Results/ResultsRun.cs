@@ -39,7 +39,11 @@ internal sealed class ResultsRun(ReportCalls reports, GroupCalls groups, GraphCa
             return (null, fault.ToFailure());
         }
 
-        log.ReportFallsBack(app, fault?.Status);
+        if (fault is not null)
+        {
+            log.ReportFallsBack(app, fault.Status);
+        }
+
         return await Exported(app, cancellation).ConfigureAwait(false);
     }
 

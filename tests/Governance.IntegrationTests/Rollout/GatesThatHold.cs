@@ -38,7 +38,7 @@ public sealed class GatesThatHold(AzuriteFixture azurite)
         Assert.Equal((ring, DeploymentStatus.Active), (state.CurrentRing, state.Status));
         Assert.Equal([reason], failures);
         Assert.DoesNotContain(world.Fleet.Assignments, assigned => assigned.Ring > ring);
-        Assert.Single(world.Logs.Lines, line => line.Id == 3203);
+        Assert.Single(world.Logs.Lines, line => line.Id == 3403);
         var asked = (await world.Get(Approver, "CabApprover", $"cab/exceptions/{ExceptionIds.Override(state)}/")).Ok();
         Assert.Equal(("gate_override", "PENDING", reason), (World.Text(asked["kind"]), World.Text(asked["status"]), World.Text(asked["reason"])));
     }
@@ -93,7 +93,7 @@ public sealed class GatesThatHold(AzuriteFixture azurite)
         Assert.Equal("security incidents: 1", failed.GateFailure!.Checks[0].Reason);
         var state = await world.RunFor(id, TimeSpan.FromDays(10));
         Assert.Equal((Ring.Canary, 1), (state.CurrentRing, (await world.Types(id)).Count(type => type == "PROMOTION_GATE_FAILED")));
-        Assert.DoesNotContain(world.Logs.Lines, line => line.Id == 3203);
+        Assert.DoesNotContain(world.Logs.Lines, line => line.Id == 3403);
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class GatesThatHold(AzuriteFixture azurite)
 
         Assert.Equal((Ring.Lab, DeploymentStatus.Active), (state.CurrentRing, state.Status));
         Assert.DoesNotContain("PROMOTION_GATE_FAILED", await world.Types(id));
-        Assert.Single(world.Logs.Lines, line => line.Id == 3203);
+        Assert.Single(world.Logs.Lines, line => line.Id == 3403);
     }
 
     [Fact]
@@ -123,12 +123,12 @@ public sealed class GatesThatHold(AzuriteFixture azurite)
         world.Fleet.Silent = true;
 
         await world.RunFor(id, TimeSpan.FromMinutes(119));
-        Assert.DoesNotContain(world.Logs.Lines, line => line.Id == 3201);
+        Assert.DoesNotContain(world.Logs.Lines, line => line.Id == 3401);
         var state = await world.RunFor(id, TimeSpan.FromHours(2));
 
         Assert.Equal(Ring.Lab, state.CurrentRing);
-        Assert.Single(world.Logs.Lines, line => line.Id == 3201);
-        Assert.DoesNotContain(world.Logs.Lines, line => line.Id == 3203);
+        Assert.Single(world.Logs.Lines, line => line.Id == 3401);
+        Assert.DoesNotContain(world.Logs.Lines, line => line.Id == 3403);
         world.Fleet.Silent = false;
         await world.RunUntil(id, now => now.CurrentRing == Ring.Canary);
     }
@@ -154,7 +154,7 @@ public sealed class GatesThatHold(AzuriteFixture azurite)
 
         Assert.Equal(end, state.Rings[^1].PublishedAt);
         Assert.DoesNotContain("PROMOTION_GATE_FAILED", await world.Types(id));
-        Assert.DoesNotContain(world.Logs.Lines, line => line.Id == 3203);
+        Assert.DoesNotContain(world.Logs.Lines, line => line.Id == 3403);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using Governance.Durable.Hub;
 using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.Rollout;
+using Governance.Local.Intune;
 using Governance.Local.Stack;
 using Governance.Storage.Streams;
 using Governance.Testing;
@@ -52,7 +53,14 @@ internal sealed class RolloutWorld : IAsyncDisposable
 
     internal DeploymentInstances Instances => _stack.Services.GetRequiredService<DeploymentInstances>();
 
-    internal static async Task<RolloutWorld> Start(AzuriteFixture azurite, Func<DateTimeOffset, string>? freezeRule = null)
+    internal IntuneSimulator Intune => _stack.Intune.Simulator;
+
+    /// <param name="azurite">Where everything is kept, under a prefix of its own.</param>
+    /// <param name="freezeRule">One more rule of the policy set.</param>
+    /// <param name="gates">Other gates than the app's own.</param>
+    /// <param name="groups">The simulated tenant's groups; empty where all goes to the fleet.</param>
+    internal static async Task<RolloutWorld> Start(
+        AzuriteFixture azurite, Func<DateTimeOffset, string>? freezeRule = null, PromotionGates? gates = null, params SimulatedGroup[] groups)
     {
         // Upload addresses are checked by the emulator against real time, so the first instant is a real one; everything else counts from it.
         var now = TimeProvider.System.GetUtcNow();
@@ -72,13 +80,13 @@ internal sealed class RolloutWorld : IAsyncDisposable
                     builder.Services.AddSingleton<IDevicePlane>(fleet);
                     builder.Services.AddSingleton<ITaskHubStore>(new InMemoryTaskHubStore(clock));
                     builder.Logging.ClearProviders().AddProvider(logs);
-                    if (freezeRule is not null)
-                    {
-                        builder.Services.AddSingleton(new PolicyData(RiskModel.V1, With(freezeRule(clock.GetUtcNow())), PromotionGates.V1));
-                    }
+                    builder.Services.AddSingleton(new PolicyData(
+                        RiskModel.V1, freezeRule is null ? PolicySet.V1 : With(freezeRule(clock.GetUtcNow())), gates ?? PromotionGates.V1));
                 },
+                Intune = new() { Groups = groups, Devices = new() { CheckIn = TimeSpan.FromHours(8), ReportLag = TimeSpan.FromMinutes(10) } },
             },
             CancellationToken.None);
+        clock.Leaping += stack.Intune.Simulator.Clock.Advance;
         using var publisher = await ApiClient.SignIn(stack.Address, Publisher, "user", "Publisher");
         var package = await SamplePackage.Make("Fleet app", "1.0", buffer => buffer.Clear());
         return new(stack, clock, fleet, logs, (await publisher.Upload(package, "setup.intunewin", "artifact"), package.Length));
@@ -88,7 +96,7 @@ internal sealed class RolloutWorld : IAsyncDisposable
 
     /// <summary>Stores complete evidence and submits an intent.</summary>
     internal async Task<CorrelationId> Submit(
-        Ring target, Ring start = Ring.Lab, Func<EvidenceBuilder, EvidenceBuilder>? evidence = null, IReadOnlyDictionary<Ring, string>? connectivity = null)
+        Ring target, Ring start = Ring.Lab, Func<EvidenceBuilder, EvidenceBuilder>? evidence = null, IReadOnlyDictionary<Ring, string>? connectivity = null, string plane = Fleet.PlaneName)
     {
         using var publisher = await ApiClient.SignIn(_stack.Address, Publisher, "user", "Publisher");
         var app = $"Fleet app {++_apps}";
@@ -108,7 +116,7 @@ internal sealed class RolloutWorld : IAsyncDisposable
             ["start_ring"] = start.WireName(),
             ["target_ring"] = target.WireName(),
             ["evidence_pack_id"] = stored["evidence_pack_id"]!.DeepClone(),
-            ["connector"] = Fleet.PlaneName,
+            ["connector"] = plane,
             ["scope"] = new JsonObject { ["rings"] = rings },
         })).Ok();
         return new(new Guid(Text(created["correlation_id"])));
