@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Governance.Durable.Client;
+using Governance.Functions.Orchestration;
+using Microsoft.Extensions.DependencyInjection;
 using static Governance.IntegrationTests.World;
 
 namespace Governance.IntegrationTests;
@@ -55,6 +58,41 @@ public sealed class ExceptionFlowIntegrationTests(World world) : IClassFixture<W
         Assert.Equal((422, "CONTROLS_REQUIRED"), Outcome(await world.Publisher.Post("cab/exceptions/", without)));
         Assert.Equal((404, "EXCEPTION_UNKNOWN"), Outcome(await world.Publisher.Get($"cab/exceptions/{world.NextId()}/")));
         Assert.Equal(400, (await world.Publisher.Post("cab/exceptions/", new JsonObject { ["kind"] = "magic" })).Status);
+    }
+
+    [Fact]
+    public async Task An_approved_exception_ends_on_time_by_its_own_timer()
+    {
+        var wish = Wish(world.NextApp().App, "critical-findings");
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(6);
+        wish["expires_at"] = end.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        var id = Text((await world.Publisher.Post("cab/exceptions/", wish)).Ok()["id"]);
+        var reviewer = await world.SignIn(world.NextId(), "SecurityReviewer");
+        (await reviewer.Post($"cab/exceptions/{id}/approve/", Comments())).Ok();
+
+        var client = world.Stack.Services.GetRequiredService<DurableTaskClient>();
+        await Governance.Testing.Eventually.Holds(
+            async () => (await client.GetInstanceAsync(InstanceIds.ExceptionTerm(Guid.Parse(id)), TestContext.Current.CancellationToken))?.IsCompleted == true, TimeSpan.FromSeconds(60));
+
+        Assert.Equal("EXPIRED", Text((await world.Publisher.Get($"cab/exceptions/{id}/")).Ok()["status"]));
+        Assert.True(TimeProvider.System.GetUtcNow() >= end);
+    }
+
+    [Fact]
+    public async Task A_renewal_names_what_it_replaces_and_is_about_the_same()
+    {
+        var app = world.NextApp().App;
+        var id = Text((await world.Publisher.Post("cab/exceptions/", Wish(app, "critical-findings"))).Ok()["id"]);
+        var renewal = Wish(app, "critical-findings");
+        renewal["replaces"] = id;
+        Assert.Equal((422, "RENEWAL_MISMATCH"), Outcome(await world.Publisher.Post("cab/exceptions/", renewal)));
+        (await (await world.SignIn(world.NextId(), "SecurityReviewer")).Post($"cab/exceptions/{id}/approve/", Comments())).Ok();
+
+        var asked = (await world.Publisher.Post("cab/exceptions/", renewal)).Ok();
+
+        Assert.Equal(id, Text(asked["replaces"]));
+        renewal["replaces"] = world.NextId().ToString();
+        Assert.Equal((404, "EXCEPTION_UNKNOWN"), Outcome(await world.Publisher.Post("cab/exceptions/", renewal)));
     }
 
     [Fact]

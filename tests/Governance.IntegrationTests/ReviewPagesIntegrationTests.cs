@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Governance.Core;
+using Governance.Durable.Client;
+using Governance.Functions.Orchestration;
 using Governance.Functions.SignIn;
 using Governance.Storage.Hosting;
 using Governance.Testing;
@@ -161,6 +164,7 @@ public sealed class ReviewPagesIntegrationTests(World world) : IClassFixture<Wor
         var halted = await world.Deployment(id);
         Assert.Equal(("ACTIVE", 2), (Text(halted["status"]), halted["revision"]!.GetValue<int>()));
         Assert.Contains("approval", halted["waiting_for"]!.AsArray().Select(each => Text(each)));
+        await Waits(InstanceIds.CabApproval(CorrelationId.Parse(id, null), 1, 2));
         using var cleo = await SignIn(Cleo);
         Assert.Equal(303, (await cleo.Submit($"/review/{id}", $"/review/{id}/approve", ("comments", "Looked again."))).Status);
         await world.Until(id, deployment => deployment["waiting_for"]!.AsArray().Count == 0);
@@ -177,6 +181,7 @@ public sealed class ReviewPagesIntegrationTests(World world) : IClassFixture<Wor
         Assert.Equal(303, (await max.Submit($"/review/{id}", $"/review/{id}/emergency", ("incident_id", "INC-4711"), ("reason", "Exploited now."))).Status);
 
         await Eventually.Holds(async () => (await bo.Get("/review")).Body.Contains("Emergency approvals to be reviewed", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        await Waits(InstanceIds.EmergencyReview(CorrelationId.Parse(id, null), 1));
         var page = await bo.Get($"/review/{id}");
         Assert.Contains("INC-4711", page.Body, StringComparison.Ordinal);
         Assert.Equal(303, (await bo.Submit($"/review/{id}", $"/review/{id}/emergency-review", ("outcome", "confirmed"), ("comments", "It could not wait."))).Status);
@@ -244,6 +249,10 @@ public sealed class ReviewPagesIntegrationTests(World world) : IClassFixture<Wor
 
         Assert.Equal(Bo.ToString(), ticket?.Principal.FindFirst("oid")?.Value);
     }
+
+    private Task Waits(string instance) => Eventually.Holds(
+        async () => await world.Stack.Services.GetRequiredService<DurableTaskClient>().GetInstanceAsync(instance, TestContext.Current.CancellationToken) is { IsCompleted: false },
+        TimeSpan.FromSeconds(30));
 
     private async Task<PageBrowser> SignIn(Guid person)
     {
