@@ -172,8 +172,8 @@ internal sealed class IntunePlane(
                 : Change(Stop.Permanent("APP_GONE", "The app is gone, so no group can keep it."));
         }
 
-        var whose = new CallFor(app.CorrelationId, app.Approval, app.Justification);
         var claim = new ClaimHold(fence, app.Ids, app.CorrelationId, caller, log);
+        var whose = new CallFor(app.CorrelationId, app.Approval, app.Justification) { StillHeld = claim.StillHeld };
         var wrote = await new AssignmentRun(apps, claim, whose, log).Run(id, required, uninstall, cancellation).ConfigureAwait(false);
         return wrote.Stop is { } refused ? Change(refused) : new PlaneChange.Done(wrote.Value!.Changed);
     }

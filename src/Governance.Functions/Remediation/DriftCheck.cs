@@ -102,6 +102,6 @@ internal sealed partial class DriftCheck(
         return await remedies.Apply(head, found, cancellation) || acted;
     }
 
-    [LoggerMessage(3300, LogLevel.Warning, "What the plane holds for {CorrelationId} could not be read; the next sweep looks again.")]
+    [LoggerMessage(3310, LogLevel.Warning, "What the plane holds for {CorrelationId} could not be read; the next sweep looks again.")]
     private static partial void NotRead(ILogger log, CorrelationId correlationId);
 }

@@ -89,6 +89,11 @@ internal sealed partial class GraphCaller(
             log.CallRepeats(plan.Operation, whose.Correlation, fault.Status, wait);
             await Pause(wait, cancellation).ConfigureAwait(false);
             waited += wait;
+            if (plan.Write && whose.StillHeld is { } held && !await held(cancellation).ConfigureAwait(false))
+            {
+                // Overtaken while the answer was waited for: whoever holds the claim now sees what the first sending has done.
+                return GraphReply<T>.Of(fault);
+            }
         }
     }
 
@@ -187,4 +192,8 @@ internal sealed partial class GraphCaller(
 /// <param name="Correlation">The deployment; null for calls that belong to none.</param>
 /// <param name="Approval">What an earlier attempt was told to wait for.</param>
 /// <param name="Justification">What the tenant's approvers read; null for what the settings say.</param>
-internal readonly record struct CallFor(CorrelationId? Correlation, TenantApproval? Approval = null, string? Justification = null);
+internal readonly record struct CallFor(CorrelationId? Correlation, TenantApproval? Approval = null, string? Justification = null)
+{
+    /// <summary>Whether the claim still is ours; asked before a write is sent again. Null where none is held.</summary>
+    public Func<CancellationToken, Task<bool>>? StillHeld { get; init; }
+}

@@ -33,6 +33,12 @@ internal sealed class AssignmentRun(AppCalls apps, ClaimHold claim, CallFor whos
             return new Wrote(false);
         }
 
+        // The answer to the question may have been long in coming.
+        if (await claim.SignOfLife(cancellation).ConfigureAwait(false) is { } overtaken)
+        {
+            return overtaken;
+        }
+
         var assigned = await apps.Assign(whose, app, () => AssignmentBody.Write(desired), cancellation).ConfigureAwait(false);
         if (assigned.Stop() is { } refused)
         {

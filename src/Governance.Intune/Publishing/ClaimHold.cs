@@ -28,6 +28,9 @@ internal sealed class ClaimHold(IPublishFence fence, PlaneIds known, Correlation
             ? null
             : Lost(await fence.Checkpoint(Ids, cancellation).ConfigureAwait(false));
 
+    /// <summary>Whether the claim still is ours, as <see cref="SignOfLife"/> finds it.</summary>
+    public async Task<bool> StillHeld(CancellationToken cancellation) => await SignOfLife(cancellation).ConfigureAwait(false) is null;
+
     /// <summary>From here on assignments may be written.</summary>
     /// <returns>Null to go on.</returns>
     public async Task<Stop?> EnterAssigning(CancellationToken cancellation) =>

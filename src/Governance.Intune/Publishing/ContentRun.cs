@@ -189,6 +189,11 @@ internal sealed class ContentRun(
             return Stop.Transient("COMMIT_TIMED_OUT", $"Intune did not check the content, asked {Commits} times.");
         }
 
+        if (await claim.SignOfLife(cancellation).ConfigureAwait(false) is { } lost)
+        {
+            return lost;
+        }
+
         var asked = await content.Commit(whose, app, version, file.Id, keys, cancellation).ConfigureAwait(false);
         _commitUnclear = asked.Fault is { Unclear: true } or { Kind: FaultKind.Garbled };
         if (!_commitUnclear && asked.Stop() is { } stop)

@@ -11,7 +11,6 @@ internal sealed class PublishRun(
     PublishRequest request, IPublishFence fence, AppCalls apps, ContentCalls content, BlockUpload upload, GraphCaller caller, IntuneOptions options, ILogger log)
     : IAsyncDisposable
 {
-    private readonly CallFor _whose = new(request.CorrelationId, request.Approval, request.Justification);
     private readonly ClaimHold _claim = new(fence, request.Known, request.CorrelationId, caller, log);
     private PackageInHand? _package;
     private bool _anew;
@@ -32,6 +31,8 @@ internal sealed class PublishRun(
             _ => throw new InvalidOperationException("A publish ended without an outcome."),
         };
     }
+
+    private CallFor Whose => new(request.CorrelationId, request.Approval, request.Justification) { StillHeld = _claim.StillHeld };
 
     public ValueTask DisposeAsync() => _package?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -74,7 +75,7 @@ internal sealed class PublishRun(
 
     private async Task<Step<Win32LobApp>> Locate(AppBody body, CancellationToken cancellation)
     {
-        var locator = new AppLocator(apps, caller, _whose, request.CorrelationId);
+        var locator = new AppLocator(apps, caller, Whose, request.CorrelationId);
         var found = await locator.Locate(request.Known.AppId, body.DisplayName, patient: true, cancellation).ConfigureAwait(false);
         return found is { Stop: null, Value: null } && request.EarlierAttemptAt is { } earlier
             ? await locator.AfterEarlierAttempt(earlier, body.DisplayName, _claim, cancellation).ConfigureAwait(false)
@@ -88,11 +89,11 @@ internal sealed class PublishRun(
             return stop;
         }
 
-        var locator = new AppLocator(apps, caller, _whose, request.CorrelationId);
+        var locator = new AppLocator(apps, caller, Whose, request.CorrelationId);
         var made = await Creation.Once(
             caller,
             _claim,
-            () => apps.Create(_whose, () => body.Create(_package!.Package.Manifest), cancellation),
+            () => apps.Create(Whose, () => body.Create(_package!.Package.Manifest), cancellation),
             () => locator.ByMarker(body.DisplayName, cancellation),
             cancellation).ConfigureAwait(false);
         if (made.Stop is not null)
@@ -120,7 +121,7 @@ internal sealed class PublishRun(
 
     private async Task<Step<ContentRun.End>> BringContent(AppBody body, Win32LobApp? found, string app, CancellationToken cancellation)
     {
-        var run = new ContentRun(apps, content, upload, caller, options, _claim, _whose, app, log);
+        var run = new ContentRun(apps, content, upload, caller, options, _claim, Whose, app, log);
         if (found is not null)
         {
             var marker = NotesMarker.Find(found.Notes);
@@ -178,7 +179,7 @@ internal sealed class PublishRun(
             return Stop.Permanent("CONTENT_STUCK", $"App {app} can't be repaired ({trouble}), and is not deleted while the tenant's approval is pending.");
         }
 
-        var fresh = await apps.Get(_whose, app, propagates: false, cancellation).ConfigureAwait(false);
+        var fresh = await apps.Get(Whose, app, propagates: false, cancellation).ConfigureAwait(false);
         if (!fresh.IsMissing && fresh.Stop() is { } unread)
         {
             return unread;
@@ -196,7 +197,7 @@ internal sealed class PublishRun(
         }
 
         log.StartsAnew(app, request.CorrelationId, trouble);
-        var deleted = await apps.Delete(_whose, app, cancellation).ConfigureAwait(false);
+        var deleted = await apps.Delete(Whose, app, cancellation).ConfigureAwait(false);
         if (!deleted.IsMissing && deleted.Stop() is { } stop)
         {
             return stop;
@@ -210,8 +211,13 @@ internal sealed class PublishRun(
     {
         if (found is not null && !body.Matches(found))
         {
+            if (await _claim.SignOfLife(cancellation).ConfigureAwait(false) is { } lost)
+            {
+                return lost;
+            }
+
             var notes = body.Marker.PutInto(found.Notes);
-            var mended = await apps.Patch(_whose, "mend metadata", app, () => body.Metadata(notes), cancellation).ConfigureAwait(false);
+            var mended = await apps.Patch(Whose, "mend metadata", app, () => body.Metadata(notes), cancellation).ConfigureAwait(false);
             if (mended.Stop() is { } stop)
             {
                 return stop;
@@ -224,7 +230,7 @@ internal sealed class PublishRun(
             return changed;
         }
 
-        var assignments = new AssignmentRun(apps, _claim, _whose, log);
+        var assignments = new AssignmentRun(apps, _claim, Whose, log);
         return (await assignments.Run(app, request.Assignments, AssignmentSet.Empty, cancellation).ConfigureAwait(false)).Stop;
     }
 

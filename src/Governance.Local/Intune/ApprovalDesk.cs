@@ -35,6 +35,7 @@ internal sealed partial class ApprovalDesk(SimulatedTenant tenant)
         {
             lock (_gate)
             {
+                Expire();
                 return [.. _requests];
             }
         }
@@ -67,11 +68,7 @@ internal sealed partial class ApprovalDesk(SimulatedTenant tenant)
         var body = Convert.ToHexStringLower(SHA256.HashData(call.Body));
         lock (_gate)
         {
-            foreach (var late in _requests.Where(r => r.Status is "needsApproval" or "approved" && r.ExpiresAt <= tenant.Now))
-            {
-                late.Status = "expired";
-            }
-
+            Expire();
             if (call.ApprovalCode is { } code)
             {
                 return Complete(call, code, body);
@@ -134,6 +131,14 @@ internal sealed partial class ApprovalDesk(SimulatedTenant tenant)
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
+    }
+
+    private void Expire()
+    {
+        foreach (var late in _requests.Where(r => r.Status is "needsApproval" or "approved" && r.ExpiresAt <= tenant.Now))
+        {
+            late.Status = "expired";
+        }
     }
 
     private SimulatedReply? Complete(SimulatedCall call, string code, string body)
