@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Governance.Core;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
@@ -5,12 +6,15 @@ using Governance.Core.Evidence;
 using Governance.Core.Policy;
 using Governance.Core.Rollout;
 using Governance.Functions.Composition;
+using Governance.Functions.Configuration;
 using Governance.Functions.Deployments;
+using Governance.Functions.Teams;
 using Governance.Storage.Hosting;
 using Governance.Storage.Streams;
 using Governance.Storage.Vault;
 using Governance.Testing;
 using Governance.Testing.Deployments;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -51,7 +55,13 @@ internal sealed class Bench
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(clock);
-        var settings = new AppSettings(_storage, new() { SignIn = new() { Kind = Intune.IntuneSignInKind.Anonymous }, BaseAddress = new("http://127.0.0.1:1/v1.0") }, new(System.Collections.Immutable.ImmutableSortedDictionary<Ring, System.Collections.Immutable.ImmutableArray<Guid>>.Empty), 1, null)
+        var settings = new AppSettings(
+            _storage,
+            new() { SignIn = new() { Kind = Intune.IntuneSignInKind.Anonymous }, BaseAddress = new("http://127.0.0.1:1/v1.0") },
+            new(ImmutableSortedDictionary<Ring, ImmutableArray<Guid>>.Empty),
+            Speed: 1,
+            new(null, TeamsSignIn.Read(new SettingsReader(new ConfigurationBuilder().Build()).Section("Teams"))),
+            LeaseFile: null)
         {
             Drift = new(0, 8),
         };

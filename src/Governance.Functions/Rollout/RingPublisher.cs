@@ -100,13 +100,13 @@ internal sealed class RingPublisher(
         StreamHead<DeploymentState> head, Ring ring, PublishFence fence, PlaneFailure failure, CancellationToken cancellation)
     {
         var attempt = head.State.PublishAttempts + 1;
-        await deployments.ChangeWithClaim(
+        var recorded = await deployments.ChangeWithClaim(
             head.Id,
             Actor.System,
             (state, row, at) => fence.Holds(row)
                 ? (RemediationDecider.RecordPublishFailed(state, ring, attempt, failure, DeploymentIds.Remediation(head.Id, head.Sequence + 1), at, settings.Speed), new ClaimWrite.Keep())
                 : (new ClaimVoid(), new ClaimWrite.Keep()),
             cancellation);
-        return PublishStep.Failed;
+        return recorded is ChangeResult<DeploymentState>.Refused ? PublishStep.NotNow : PublishStep.Failed;
     }
 }
