@@ -11,7 +11,10 @@ internal sealed class TestIssuer(TimeProvider clock) : IDisposable
     public const string Issuer = "https://api.botframework.com";
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private RSA _rsa = RSA.Create(2048);
+    // Making a key takes longer than most tests; each issuer begins with the same one.
+    private static readonly RSAParameters FirstKey = NewKey();
+
+    private RSA _rsa = RSA.Create(FirstKey);
     private int _number = 1;
 
     public string Kid => $"key-{_number}";
@@ -25,7 +28,9 @@ internal sealed class TestIssuer(TimeProvider clock) : IDisposable
     /// <summary>Whether the metadata cannot be had.</summary>
     public bool Down { get; set; }
 
-    public SigningCredentials Credentials => new(new RsaSecurityKey(_rsa) { KeyId = Kid }, SecurityAlgorithms.RsaSha256);
+    // Without the library's cache, which would keep an earlier issuer's disposed key for the same numbers.
+    public SigningCredentials Credentials =>
+        new(new RsaSecurityKey(_rsa) { KeyId = Kid, CryptoProviderFactory = new() { CacheSignatureProviders = false } }, SecurityAlgorithms.RsaSha256);
 
     public byte[] PublicKey => _rsa.ExportSubjectPublicKeyInfo();
 
@@ -83,4 +88,10 @@ internal sealed class TestIssuer(TimeProvider clock) : IDisposable
     }
 
     public void Dispose() => _rsa.Dispose();
+
+    private static RSAParameters NewKey()
+    {
+        using var rsa = RSA.Create(2048);
+        return rsa.ExportParameters(includePrivateParameters: true);
+    }
 }
