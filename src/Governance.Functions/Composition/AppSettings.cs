@@ -1,6 +1,8 @@
 using Azure.Identity;
+using Governance.Core.Evidence;
 using Governance.Functions.Configuration;
 using Governance.Functions.Deployments;
+using Governance.Functions.Evidence;
 using Governance.Functions.Hosting;
 using Governance.Functions.SignIn;
 using Governance.Functions.Teams;
@@ -20,6 +22,9 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
 {
     // However fast periods run, nobody is asked more often than this.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Whose word counts when evidence is read.</summary>
+    internal EvidenceTrust Trust { get; init; } = EvidenceTrust.Nobody;
 
     /// <summary>How fast the drift sweep goes.</summary>
     internal DriftSettings Drift { get; init; } = new(20, 4);
@@ -57,6 +62,7 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
             TeamsSettings.Read(settings, people),
             settings.Section("TaskHub").OptionalText("LeaseFile"))
         {
+            Trust = TrustSettings.Read(settings),
             Drift = new(settings.Section("Drift").Integer("ChecksPerSecond", 20, 0, 10_000), settings.Section("Drift").Integer("Parallelism", 4, 1, 64)),
         };
     }

@@ -36,7 +36,7 @@ internal static class DomainServices
         services.AddSingleton(settings.Groups);
         services.AddGovernanceStorage(settings.Storage with { Outbox = settings.Storage.Outbox with { ThroughQueue = !embedded } });
         services.AddSingleton(settings.Storage.Uploads);
-        services.TryAddSingleton(EvidenceTrust.Nobody);
+        services.TryAddSingleton(settings.Trust);
         services.TryAddSingleton(new PolicyData(
             RiskModel.V1, PolicySet.V1, settings.Speed == 1 ? PromotionGates.V1 : PromotionGates.V1.SpedUp(settings.Speed)));
         AddOutbox(services);

@@ -150,7 +150,7 @@ internal sealed class DeploymentViewer(ArtifactStore artifacts, RingGate gate, R
     internal async Task<IReadOnlyList<WaitReason>> WaitingFor(DeploymentState state, CancellationToken cancellation)
     {
         var seen = new List<WaitReason>(2);
-        if (state is { Status: DeploymentStatus.Approved, Evidence.Artifact: { } artifact } && !await artifacts.IsVerified(artifact.Sha256, cancellation))
+        if (state is { Status: DeploymentStatus.Approved, Evidence.Artifact: { } artifact } && !await artifacts.IsThere(artifact.Sha256, cancellation))
         {
             seen.Add(WaitReason.Artifact);
         }

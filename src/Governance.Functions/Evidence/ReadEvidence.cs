@@ -82,15 +82,15 @@ internal static class EvidenceFunctions
     /// <summary>The functions of this subject.</summary>
     public static IEnumerable<Function> All =>
     [
-        Function.Post("StoreEvidence", "evidence/store", Access.To(Roles.Publisher), EvidenceWish.Parse, StoreEvidence.Handle, new(
-            "Validates an evidence pack and stores it for good.",
+        new("StoreEvidence", new HttpTrigger(HttpMethods.Post, "evidence/store", Access.To(Roles.Publisher), FunctionGroup.Evidence, BodyLimit.Evidence, Store, new(
+            "Validates an evidence pack and stores it for good. Also as multipart/form-data: the same members as parts, then the files that the evidence names, each part named by its SHA-256.",
             """
             {"app_name": "7-Zip", "version": "24.09", "evidence": {"sbom": {"format": "spdx", "components": [{"name": "zlib", "version": "1.3.1"}]},
              "scan_results": {"critical": 0, "high": 0, "medium": 5, "low": 12}, "build_info": {"builder": "github"}}}
             """,
             Pack,
             StatusCodes.Status201Created)
-        { Refusals = ["409 PACK_EXISTS"] }, FunctionGroup.Evidence, BodyLimit.Evidence),
+        { Refusals = ["409 PACK_EXISTS"] })),
         Function.Get("GetEvidence", "evidence/{id}", Access.AnyRole, ReadEvidence.Get, new("A stored pack with its inline parts.", Response: Pack)),
         Function.Post("BeginUpload", "evidence/uploads", Access.To(Roles.Publisher), UploadWish.Parse, ReadEvidence.BeginUpload, new(
             "An address to upload one file to, once; it counts once its digest is verified.",
@@ -98,4 +98,8 @@ internal static class EvidenceFunctions
             """{"sha256": "e3b0…", "status": "awaiting_upload", "upload_url": "https://…", "expires_at": "2026-01-01T01:00:00Z"}""",
             StatusCodes.Status201Created)),
     ];
+
+    private static Task<IResult> Store(Call call) => EvidenceForm.IsForm(call.Request.Http.Request)
+        ? EvidenceForm.Serve(call)
+        : call.Parsed(EvidenceWish.Parse, StoreEvidence.Handle, BodyLimit.Evidence);
 }

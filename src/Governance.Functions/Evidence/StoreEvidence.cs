@@ -34,6 +34,8 @@ internal sealed record EvidenceWish(string AppName, string Version, JsonElement 
 /// <summary>POST /evidence/store/: validates a pack and stores it for good.</summary>
 internal static class StoreEvidence
 {
+    private static readonly TimeSpan LongestTakingIn = TimeSpan.FromSeconds(2);
+
     /// <returns>201 with the pack, 200 where the same content lies there already; 400 with every problem, 409 where the id holds other content.</returns>
     internal static async Task<IResult> Handle(ApiRequest request, EvidenceWish wish)
     {
@@ -56,13 +58,24 @@ internal static class StoreEvidence
 
         var assembly = new EvidenceAssembly(document);
         var files = new List<PackFile> { new(EvidencePack.EvidenceKind, Digest.Of(canonical), canonical.Length) };
+        var mistaken = new List<FieldError>();
         foreach (var file in document.Files)
         {
-            if (await Take(request, file, cancellation: request.Cancellation) is { } bytes)
+            var (bytes, mistake) = await Take(request, file);
+            if (bytes is not null)
             {
                 assembly.Add(file, new ReadOnlySequence<byte>(bytes), request.Cancellation);
                 files.Add(new(KindName(file.Kind), file.Sha256, bytes.Length));
             }
+            else if (mistake is not null)
+            {
+                mistaken.Add(mistake);
+            }
+        }
+
+        if (mistaken.Count > 0)
+        {
+            return Problems.Invalid(mistaken);
         }
 
         if (document.Artifact is { } artifact)
@@ -84,6 +97,11 @@ internal static class StoreEvidence
         if (stored is StorePackResult.Conflict)
         {
             return Problems.Of(StatusCodes.Status409Conflict, "PACK_EXISTS", $"Pack {id} holds other content; a pack never changes, choose another id.");
+        }
+
+        if (document.Artifact is { } named)
+        {
+            await TakeIn(request, named);
         }
 
         await LinkWaiting(request, stored.Pack.Facts);
@@ -130,20 +148,42 @@ internal static class StoreEvidence
         }
     }
 
-    private static async Task<byte[]?> Take(ApiRequest request, EvidenceFileReference file, CancellationToken cancellation)
+    /// <returns>The file's bytes; or what was uploaded in its place; neither where nothing was.</returns>
+    private static async Task<(byte[]? Bytes, FieldError? Mistake)> Take(ApiRequest request, EvidenceFileReference file)
     {
         var uploads = request.Service<UploadArea>();
-        if (await uploads.Settle(UploadKind.Evidence, file.Sha256, cancellation) is not UploadState.Verified verified
-            || await uploads.Open(UploadKind.Evidence, file.Sha256, cancellation) is not { } content)
+        var field = "evidence" + file.Path.TrimStart('$');
+        switch (await uploads.Settle(UploadKind.Evidence, file.Sha256, request.Cancellation))
         {
-            return null;
-        }
+            case UploadState.OtherContent other:
+                return (null, new(field, $"the upload for {file.Sha256} has the SHA-256 {other.Digest} and was thrown away; upload it again"));
+            case UploadState.TooLarge large:
+                return (null, new(field, $"the upload for {file.Sha256} has more than {large.Limit} bytes and was thrown away"));
+            case UploadState.Verified verified when await uploads.Open(UploadKind.Evidence, file.Sha256, request.Cancellation) is { } content:
+                await using (content)
+                {
+                    var bytes = new byte[verified.Length];
+                    await content.ReadExactlyAsync(bytes, request.Cancellation);
+                    return (bytes, null);
+                }
 
-        await using (content)
+            default:
+                return default;
+        }
+    }
+
+    // Whoever names an artifact has mostly uploaded it: it is taken in now, and nobody's reading has to wait for it. A large one goes on behind this answer.
+    private static async Task TakeIn(ApiRequest request, ArtifactFacts artifact)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
+        enough.CancelAfter(LongestTakingIn);
+        try
         {
-            var bytes = new byte[verified.Length];
-            await content.ReadExactlyAsync(bytes, cancellation);
-            return bytes;
+            await request.Service<ArtifactStore>().IsVerified(artifact.Sha256, enough.Token);
+        }
+        catch (OperationCanceledException) when (!request.Cancellation.IsCancellationRequested)
+        {
+            // The store goes on by itself.
         }
     }
 
@@ -158,8 +198,11 @@ internal static class StoreEvidence
         _ => EvidencePack.EvidenceKind,
     };
 
-    private static IResult Refused(EvidenceProblems problems) =>
-        Problems.Invalid([.. problems.Errors.Select(problem => new FieldError("evidence" + problem.Path.TrimStart('$'), problem.Message))]);
+    private static IResult Refused(EvidenceProblems problems)
+    {
+        FieldError[] errors = [.. problems.Errors.Select(problem => new FieldError("evidence" + problem.Path.TrimStart('$'), problem.Message))];
+        return problems.TooLarge ? Problems.TooLarge(errors) : Problems.Invalid(errors);
+    }
 }
 
 /// <summary>The ids of packs whose client chose none.</summary>

@@ -42,6 +42,11 @@ internal static class Problems
     public static IResult TooLarge(long limit) => Of(
         StatusCodes.Status413PayloadTooLarge, "BODY_TOO_LARGE", $"This route takes at most {limit.ToString(CultureInfo.InvariantCulture)} bytes.");
 
+    /// <summary>413 <c>BODY_TOO_LARGE</c> with every part that is too large, and whatever else is wrong.</summary>
+    /// <param name="errors">One or more.</param>
+    public static IResult TooLarge(IReadOnlyList<FieldError> errors) => new ProblemResult(
+        StatusCodes.Status413PayloadTooLarge, "BODY_TOO_LARGE", $"{errors[0].Field}: {errors[0].Message}{More(errors.Count - 1)}", errors);
+
     /// <summary>415 <c>UNSUPPORTED_MEDIA_TYPE</c>.</summary>
     public static IResult UnsupportedMediaType(string detail) => Of(StatusCodes.Status415UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", detail);
 

@@ -13,6 +13,23 @@ public sealed class ArtifactStore(UploadArea uploads)
     private readonly ConcurrentDictionary<Digest, byte> _verified = new();
     private readonly ConcurrentDictionary<Digest, Lazy<Task<UploadState>>> _settling = new();
 
+    /// <summary>Whether the bytes are there, as far as somebody has taken them in: for readers, who take in nothing. No round trip once it is known, one otherwise.</summary>
+    public async Task<bool> IsThere(Digest digest, CancellationToken cancellation)
+    {
+        if (_verified.ContainsKey(digest))
+        {
+            return true;
+        }
+
+        if (await uploads.LengthOf(UploadKind.Artifact, digest, cancellation).ConfigureAwait(false) is null)
+        {
+            return false;
+        }
+
+        Know(digest);
+        return true;
+    }
+
     /// <summary>
     /// Whether the bytes are there. An upload that waits is taken in first, which reads it once; callers that ask meanwhile wait for the same
     /// reading. No round trip once it is known, two where nothing was uploaded.
@@ -41,12 +58,7 @@ public sealed class ArtifactStore(UploadArea uploads)
             }
         }
 
-        if (_verified.Count >= MostKnown)
-        {
-            _verified.Clear();
-        }
-
-        _verified.TryAdd(digest, 0);
+        Know(digest);
         return true;
     }
 
@@ -55,4 +67,14 @@ public sealed class ArtifactStore(UploadArea uploads)
     public async Task<Stream> Open(Digest digest, CancellationToken cancellation) =>
         await uploads.Open(UploadKind.Artifact, digest, cancellation).ConfigureAwait(false)
         ?? throw new FileNotFoundException($"Artifact {digest} is not in the store.");
+
+    private void Know(Digest digest)
+    {
+        if (_verified.Count >= MostKnown)
+        {
+            _verified.Clear();
+        }
+
+        _verified.TryAdd(digest, 0);
+    }
 }

@@ -73,6 +73,21 @@ public sealed class UploadArea
     /// <returns>What is there; null where nothing is. An overwrite shows as another digest.</returns>
     public Task<Measured?> Measure(UploadKind kind, Digest digest, CancellationToken cancellation) => PlaceOf(kind).Measure(digest, cancellation);
 
+    /// <summary>Takes a stream into its place if it has the promised digest; where such content is there already it is read and compared, and stored once. Bounded memory.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="promised">The digest that it must have.</param>
+    /// <param name="content">Read once, to its end or the limit.</param>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="cancellation">Ends it; nothing is stored then.</param>
+    /// <returns>What the stream really held, or one byte more than the limit; stored only where it is what was promised.</returns>
+    public async Task<Measured> Take(UploadKind kind, Digest promised, Stream content, long limit, CancellationToken cancellation)
+    {
+        var place = PlaceOf(kind);
+        return await place.Length(promised, cancellation).ConfigureAwait(false) is null
+            ? await place.TakeIn(promised, content, limit, cancellation).ConfigureAwait(false)
+            : await Measured.Of(content, Stream.Null, limit, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Takes an upload into its place if it has the promised digest. One round trip where that has happened, otherwise the content is
     /// streamed once, in bounded memory. Repeating is safe.
