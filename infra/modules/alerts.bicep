@@ -29,21 +29,21 @@ var alerts = [
   {
     name: 'remediation-escalated'
     text: 'A remediation or rollback gave up and waits for a person.'
-    events: [3210, 3211, 3212]
+    events: [3500, 3501, 3502]
     moreThan: 0
     severity: 2
   }
   {
     name: 'rolled-back'
     text: 'A deployment is rolled back by itself.'
-    events: [3202]
+    events: [3402]
     moreThan: 0
     severity: 1
   }
   {
     name: 'plane-silent'
     text: 'Intune has not answered for an hour.'
-    events: [3201]
+    events: [3401]
     moreThan: 0
     severity: 2
   }

@@ -28,13 +28,13 @@ internal sealed partial class EventLog(ILogger<EventLog> log) : ICommitListener
         }
     }
 
-    [LoggerMessage(3210, LogLevel.Warning, "A remediation of {CorrelationId} has given up; the deployment waits for an operator or has failed.")]
+    [LoggerMessage(3500, LogLevel.Warning, "A remediation of {CorrelationId} has given up; the deployment waits for an operator or has failed.")]
     private static partial void Escalated(ILogger log, string correlationId);
 
-    [LoggerMessage(3211, LogLevel.Error, "{CorrelationId} could not be rolled back; it waits for an operator.")]
+    [LoggerMessage(3501, LogLevel.Error, "{CorrelationId} could not be rolled back; it waits for an operator.")]
     private static partial void NotRolledBack(ILogger log, string correlationId);
 
-    [LoggerMessage(3212, LogLevel.Warning, "{CorrelationId} has failed for good.")]
+    [LoggerMessage(3502, LogLevel.Warning, "{CorrelationId} has failed for good.")]
     private static partial void Failed(ILogger log, string correlationId);
 }
 

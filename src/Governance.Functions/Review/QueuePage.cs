@@ -1,5 +1,5 @@
-using Governance.Core.Deployments;
 using Governance.Core;
+using Governance.Core.Deployments;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
 using Governance.Functions.Pages;

@@ -93,7 +93,10 @@ public sealed class TeamsTroubleIntegrationTests(AzuriteFixture azurite)
         using var pipeline = await ApiClient.SignIn(world.Stack.Address, world.NextId(), "app", "Publisher");
         var id = Text((await pipeline.Post("deployments/", new JsonObject
         {
-            ["app_name"] = app.App, ["version"] = app.Version, ["target_ring"] = "LAB", ["evidence_pack_id"] = pack.DeepClone(),
+            ["app_name"] = app.App,
+            ["version"] = app.Version,
+            ["target_ring"] = "LAB",
+            ["evidence_pack_id"] = pack.DeepClone(),
         })).Ok()["correlation_id"]);
         await world.Until(id, "AWAITING_CAB");
         return (id, await world.CardOf(id));

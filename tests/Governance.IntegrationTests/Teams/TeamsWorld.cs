@@ -36,7 +36,11 @@ public class TeamsWorld(AzuriteFixture azurite) : World(azurite)
         {
             (await Publisher.Post("deployments/", new JsonObject
             {
-                ["app_name"] = app.App, ["version"] = app.Version, ["target_ring"] = "LAB", ["evidence_pack_id"] = pack.DeepClone(), ["correlation_id"] = id,
+                ["app_name"] = app.App,
+                ["version"] = app.Version,
+                ["target_ring"] = "LAB",
+                ["evidence_pack_id"] = pack.DeepClone(),
+                ["correlation_id"] = id,
             })).Ok();
         }
 

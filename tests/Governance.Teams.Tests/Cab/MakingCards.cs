@@ -154,8 +154,16 @@ public sealed class MakingCards
             var long_ = string.Concat(Enumerable.Repeat(text + "é中\ud83d\ude80\"\\[", 400));
             var facts = Facts with
             {
-                AppName = long_, Version = long_, AskedBy = long_, Justification = long_, Comments = long_,
-                Scope = [long_, long_, long_, long_, long_], Reasons = Many(long_), FailedRules = Many(long_), Missing = Many(long_), Approvals = Many(long_),
+                AppName = long_,
+                Version = long_,
+                AskedBy = long_,
+                Justification = long_,
+                Comments = long_,
+                Scope = [long_, long_, long_, long_, long_],
+                Reasons = Many(long_),
+                FailedRules = Many(long_),
+                Missing = Many(long_),
+                Approvals = Many(long_),
                 TopFactors = [.. Enumerable.Range(0, 5).Select(_ => new RiskFactor(long_, 1, 1, 1, long_, long_))],
                 Difference = new(long_, Many(long_)),
             };
@@ -174,9 +182,15 @@ public sealed class MakingCards
         var check = before.Check!;
         var evidence = new CheckedEvidence
         {
-            PackId = Sample.Pack, PackDigest = Digest.Zero, StoredAt = Sample.Noon, ArtifactSha256 = Digest.Zero,
-            Scan = new(new(0, 1, 2, 3), [], Sample.Noon, true), Sbom = new("cyclonedx", 300, []), Signature = new(Core.Evidence.SignatureStatus.Valid, "CN=A", true, true),
-            Provenance = new(Core.Evidence.ProvenanceVerdict.Verified, "b"), RollbackPlan = new("23.0", true),
+            PackId = Sample.Pack,
+            PackDigest = Digest.Zero,
+            StoredAt = Sample.Noon,
+            ArtifactSha256 = Digest.Zero,
+            Scan = new(new(0, 1, 2, 3), [], Sample.Noon, true),
+            Sbom = new("cyclonedx", 300, []),
+            Signature = new(Core.Evidence.SignatureStatus.Valid, "CN=A", true, true),
+            Provenance = new(Core.Evidence.ProvenanceVerdict.Verified, "b"),
+            RollbackPlan = new("23.0", true),
         };
         var old = before with { Check = check with { Inputs = check.Inputs with { Evidence = evidence } } };
         var now = old with

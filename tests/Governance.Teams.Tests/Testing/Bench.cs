@@ -77,7 +77,10 @@ internal sealed class Bench : IDisposable
     /// <summary>What the roster says about a sender; null for nothing.</summary>
     public Func<string, JsonObject?> Roster { get; set; } = from => new()
     {
-        ["id"] = from, ["aadObjectId"] = new Guid(from["29:".Length..]).ToString(), ["tenantId"] = Tenant.ToString(), ["userRole"] = "user",
+        ["id"] = from,
+        ["aadObjectId"] = new Guid(from["29:".Length..]).ToString(),
+        ["tenantId"] = Tenant.ToString(),
+        ["userRole"] = "user",
     };
 
     public CardBinding Binding => new(Desk.State.Id, 1, Desk.State.Cab!.SubjectDigest, "nonce", Desk.State.Cab.ExpiresAt, Conversation, Message);
