@@ -35,6 +35,9 @@ public class World : IAsyncLifetime
 
     internal string Prefix { get; }
 
+    /// <summary>How many times faster than policy says periods run.</summary>
+    internal int Speed { get; init; } = 1;
+
     internal Guid PublisherId { get; }
 
     internal Guid ApproverId { get; }
@@ -58,6 +61,7 @@ public class World : IAsyncLifetime
                 Port = 0,
                 ConnectionString = _azurite.ConnectionString,
                 Prefix = Prefix,
+                Speed = Speed,
                 LogLevel = Microsoft.Extensions.Logging.LogLevel.Error,
                 Intune = new()
                 {

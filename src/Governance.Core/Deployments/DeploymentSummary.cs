@@ -69,6 +69,9 @@ public sealed record DeploymentSummary
     /// <summary>When an emergency review is due, UTC; null where none is open.</summary>
     public DateTimeOffset? ReviewDueAt { get; init; }
 
+    /// <summary>What is being mended on devices; null where nothing is.</summary>
+    public Guid? RemediationId { get; init; }
+
     /// <summary>Incidents reported so far.</summary>
     public IncidentCounts Incidents { get; init; } = new(0, 0, 0, 0);
 
@@ -111,6 +114,7 @@ public sealed record DeploymentSummary
         Cab = OpenCabRequest.Of(after),
         CabBefore = before is null ? null : OpenCabRequest.Of(before),
         ReviewDueAt = after.Review is { Outcome: null } review ? review.DueAt : null,
+        RemediationId = after.Remediation?.Id,
         Incidents = after.Incidents,
         ExceptionIds = [.. after.Reliances.Select(reliance => reliance.ExceptionId)],
         EventTypes = eventTypes,

@@ -1,3 +1,4 @@
+using Governance.Core;
 using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
@@ -11,6 +12,10 @@ namespace Governance.Functions.Cab;
 internal sealed class KeepCabDeadlines(EventStreams<DeploymentState, DeploymentEvent> deployments, ICabNotices notices, TimeProvider clock)
     : TaskActivity<CabRun, CabWatch>
 {
+    /// <summary>What the deadlines of a revision's request ask for now: its expiry, its escalation, or nothing. Pure.</summary>
+    internal static Outcome<DeploymentEvent> Due(DeploymentState state, int revision, DateTimeOffset at) =>
+        at >= state.Cab?.ExpiresAt ? CabDecider.Expire(state, revision, at) : CabDecider.Escalate(state, revision, at);
+
     /// <inheritdoc/>
     public override async Task<CabWatch> RunAsync(TaskActivityContext context, CabRun input)
     {
@@ -18,7 +23,7 @@ internal sealed class KeepCabDeadlines(EventStreams<DeploymentState, DeploymentE
         var changed = await deployments.Change(
             input.CorrelationId,
             Actor.System,
-            (state, at) => at >= state.Cab?.ExpiresAt ? CabDecider.Expire(state, input.Revision, at) : CabDecider.Escalate(state, input.Revision, at),
+            (state, at) => Due(state, input.Revision, at),
             cancellation);
         var state = changed.Settled?.State ?? throw new InvalidOperationException($"The deadlines of {input.CorrelationId} could not be looked at: {changed}.");
         if (state.Cab is not { IsOpen: true } cab || cab.Revision != input.Revision || state.Revision != input.Revision)

@@ -5,6 +5,7 @@ using Governance.Functions.Deployments;
 using Governance.Functions.Evidence;
 using Governance.Functions.Hosting;
 using Governance.Functions.SignIn;
+using Governance.Functions.Sweeps;
 using Governance.Functions.Teams;
 using Governance.Intune;
 using Governance.Storage.Hosting;
@@ -28,6 +29,9 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
 
     /// <summary>How fast the drift sweep goes.</summary>
     internal DriftSettings Drift { get; init; } = new(20, 4);
+
+    /// <summary>How sweeps judge.</summary>
+    internal SweepSettings Sweeps { get; init; } = new(TimeSpan.FromMinutes(5));
 
     /// <summary>A pause as it is at this speed, a quarter of a second at least.</summary>
     internal TimeSpan Scaled(TimeSpan pause) => pause / Speed is var scaled && scaled < ShortestPause ? ShortestPause : scaled;
@@ -64,6 +68,7 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
         {
             Trust = TrustSettings.Read(settings),
             Drift = new(settings.Section("Drift").Integer("ChecksPerSecond", 20, 0, 10_000), settings.Section("Drift").Integer("Parallelism", 4, 1, 64)),
+            Sweeps = SweepSettings.Read(settings),
         };
     }
 }

@@ -63,10 +63,10 @@ internal static class DomainServices
         services.AddSingleton<LastApproved>();
         services.AddSingleton<ReviewFiles>();
         services.AddSingleton<DeploymentInstances>();
-        services.AddSingleton<SweepRuns>();
         services.AddSingleton<AuditTrails>();
         services.AddSingleton<AnchorAuditLog>();
         services.AddSingleton<VerifyAuditLog>();
+        SweepFunctions.Add(services, settings.Sweeps);
         TeamsServices.Add(services, settings.Teams);
         services.AddSingleton(provider => IntunePlaneFactory.Create(
             settings.Intune, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));

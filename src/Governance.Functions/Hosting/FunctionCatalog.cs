@@ -13,6 +13,7 @@ using Governance.Functions.Orchestration;
 using Governance.Functions.Policy;
 using Governance.Functions.Review;
 using Governance.Functions.SignIn;
+using Governance.Functions.Sweeps;
 using Governance.Functions.Teams;
 
 namespace Governance.Functions.Hosting;
@@ -41,6 +42,7 @@ internal sealed partial class FunctionCatalog
         .. HealthFunctions.All,
         .. DescriptionFunctions.All,
         .. OperationFunctions.All,
+        .. SweepFunctions.All,
         .. DeploymentFunctions.All,
         .. EvidenceFunctions.All,
         .. PolicyFunctions.All,

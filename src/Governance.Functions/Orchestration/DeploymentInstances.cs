@@ -13,6 +13,9 @@ internal sealed class DeploymentInstances(DurableTaskClient client)
     // A generation is begun only when the one before has failed, ended early or vanished: beyond this something else is wrong.
     private const int Generations = 1000;
 
+    // Instances that have ended may be purged while a later one lives: so many missing ones in a row are passed over.
+    private const int Gap = 3;
+
     // Some twenty seconds of deliveries: by then a child that exists is to be seen, and one that is not was never needed.
     private const int PatientAttempts = 4;
 
@@ -21,8 +24,71 @@ internal sealed class DeploymentInstances(DurableTaskClient client)
         Once(nameof(DeploymentOrchestrator), new DeploymentRun(id, generation), InstanceIds.Deployment(id, generation), cancellation);
 
     /// <summary>Starts a remediation on devices; a repeat finds it started.</summary>
-    internal Task StartRemediation(CorrelationId id, Guid remediation, CancellationToken cancellation) =>
-        Once(nameof(RemediationOrchestrator), new RemediationRun(id, Generation: 1, remediation), InstanceIds.Remediation(id, remediation), cancellation);
+    /// <param name="id">Of which deployment.</param>
+    /// <param name="remediation">Which one.</param>
+    /// <param name="cancellation">Gives up on starting.</param>
+    /// <param name="generation">Of the deployment's orchestration; fences the claim.</param>
+    internal Task StartRemediation(CorrelationId id, Guid remediation, CancellationToken cancellation, int generation = 1) =>
+        Once(nameof(RemediationOrchestrator), new RemediationRun(id, generation, remediation), InstanceIds.Remediation(id, remediation), cancellation);
+
+    /// <summary>Whether an instance is there and has not ended. One look-up.</summary>
+    internal async Task<bool> IsAlive(string instance, CancellationToken cancellation) =>
+        await client.GetInstanceAsync(instance, cancellation) is { IsCompleted: false };
+
+    /// <summary>When an instance's last turn ended, UTC; null where there is none.</summary>
+    internal async Task<DateTimeOffset?> IdleSince(string instance, CancellationToken cancellation) => (await client.GetInstanceAsync(instance, cancellation))?.LastUpdatedAt;
+
+    /// <summary>Begins the first generation of which nothing is there yet, and ends what is left of those before it; what they still do meanwhile, claims and deciders turn away.</summary>
+    /// <param name="id">Of which deployment.</param>
+    /// <param name="after">The newest generation that is known of; 0 for none.</param>
+    /// <param name="revision">Of the open CAB request; null where none is.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The generation that was begun.</returns>
+    internal async Task<int> Replace(CorrelationId id, int after, int? revision, CancellationToken cancellation)
+    {
+        await End(id, after, revision, cancellation);
+        for (var next = after + 1; ; next++)
+        {
+            // A part may have outlived its own orchestration's deletion; its id must not be used again.
+            if (!await End(id, next, revision, cancellation))
+            {
+                await Start(id, next, cancellation);
+                return next;
+            }
+        }
+    }
+
+    // Whether there was anything of this generation.
+    private async Task<bool> End(CorrelationId id, int generation, int? revision, CancellationToken cancellation)
+    {
+        string?[] all =
+        [
+            InstanceIds.Deployment(id, generation), InstanceIds.RingRollout(id, generation), revision is { } cab ? InstanceIds.CabApproval(id, generation, cab) : null,
+        ];
+        var any = false;
+        foreach (var instance in all.OfType<string>())
+        {
+            if (await client.GetInstanceAsync(instance, cancellation) is not { } there)
+            {
+                continue;
+            }
+
+            any = true;
+            try
+            {
+                if (!there.IsCompleted)
+                {
+                    await client.TerminateInstanceAsync(instance, cancellation);
+                }
+            }
+            catch (OrchestrationInstanceException)
+            {
+                // It has just ended by itself.
+            }
+        }
+
+        return any;
+    }
 
     /// <summary>Starts an instance under this id; a repeat finds it started.</summary>
     internal async Task Once(string orchestrator, object input, string instance, CancellationToken cancellation)
@@ -56,19 +122,24 @@ internal sealed class DeploymentInstances(DurableTaskClient client)
     }
 
     /// <summary>The newest generation and whether it is alive. As many look-ups as there have been generations, which is one but after faults.</summary>
-    internal async Task<(int Number, bool Alive)> Living(CorrelationId id, CancellationToken cancellation)
+    /// <param name="id">Of which deployment.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="from">A generation that there has been, where one is known: instances of those before it may be purged.</param>
+    internal async Task<(int Number, bool Alive)> Living(CorrelationId id, CancellationToken cancellation, int from = 1)
     {
-        for (var number = 1; number <= Generations; number++)
+        var newest = from - 1;
+        for (var number = Math.Max(1, from); number <= Generations; number++)
         {
             var instance = await client.GetInstanceAsync(InstanceIds.Deployment(id, number), cancellation);
-            if (instance is null)
-            {
-                return (number - 1, false);
-            }
-
-            if (!instance.IsCompleted)
+            if (instance is { IsCompleted: false })
             {
                 return (number, true);
+            }
+
+            newest = instance is null ? newest : number;
+            if (number - newest > Gap)
+            {
+                return (newest, false);
             }
         }
 

@@ -6,17 +6,13 @@ using Governance.Storage.Outbox;
 
 namespace Governance.Functions.Orchestration;
 
-/// <summary>Follow-up work behind the Functions host: a queue message for each commit, and a timer for what such messages missed. Embedded, the app's own dispatcher does both.</summary>
+/// <summary>Follow-up work behind the Functions host: a queue message for each commit. Embedded, the app's own dispatcher does it; what either missed, the sweep finds.</summary>
 internal static class OutboxFunctions
 {
-    private const int ShardsARun = 16;
-    private const int SecondsBetweenRuns = 15;
-
     /// <summary>The functions of this subject.</summary>
     public static IEnumerable<Function> All =>
     [
         Function.Queue("DispatchOutbox", OutboxOptions.Queue, Dispatch) with { HostOnly = true },
-        Function.Timer("SweepOutbox", $"*/{SecondsBetweenRuns} * * * * *", Sweep) with { HostOnly = true },
     ];
 
     /// <summary>Takes one message: a call to dispatch a row, or a signal.</summary>
@@ -30,15 +26,6 @@ internal static class OutboxFunctions
         }
 
         await run.Services.GetRequiredService<DeploymentInstances>().Signal(Read(run.Message.Span), run.Cancellation, run.DequeueCount);
-    }
-
-    // Which shards are due follows from the clock alone, so that processes that live for minutes get around all the same.
-    private static async Task<string> Sweep(TimerRun run)
-    {
-        var pickup = run.Services.GetRequiredService<OutboxPickup>();
-        var first = (int)(run.Now.ToUnixTimeSeconds() / SecondsBetweenRuns * ShardsARun % pickup.Shards);
-        var (done, failed) = await pickup.Sweep(first, ShardsARun, run.Cancellation);
-        return string.Create(CultureInfo.InvariantCulture, $"{ShardsARun} shards from {first}: {done} rows dispatched, {failed} failed again");
     }
 
     private static SignalRequest Read(ReadOnlySpan<byte> message)

@@ -42,6 +42,7 @@ public static class GovernanceStorageServices
         }
         else
         {
+            services.AddSingleton<IOutboxShards>(app => app.GetRequiredService<OutboxSweep>());
             services.AddHostedService<StorageStart>();
         }
 
@@ -161,6 +162,7 @@ public static class GovernanceStorageServices
                 app.GetRequiredService<TimeProvider>(),
                 app.GetRequiredService<ILogger<OutboxPickup>>());
         });
+        services.AddSingleton<IOutboxShards>(app => app.GetRequiredService<OutboxPickup>());
         services.AddSingleton<OutboxDoorbell>();
         services.AddHostedService(app => app.GetRequiredService<OutboxDoorbell>());
         services.AddHostedService<QueuedStorageStart>();

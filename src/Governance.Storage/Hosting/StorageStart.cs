@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Governance.Storage.Hosting;
 
-/// <summary>Makes what is missing, begins to dispatch, and sweeps for what an earlier process left behind.</summary>
+/// <summary>Makes what is missing, begins to dispatch, and looks through all shards for what an earlier process left behind; later a timer does, a few at a time.</summary>
 internal sealed class StorageStart(StorageLayout layout, OutboxDispatcher dispatcher, CommitRelay relay, OutboxSweep sweep) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -14,5 +14,5 @@ internal sealed class StorageStart(StorageLayout layout, OutboxDispatcher dispat
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => sweep.Run(stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => sweep.Start(stoppingToken);
 }

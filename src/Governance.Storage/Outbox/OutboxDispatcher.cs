@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Governance.Core.Events;
 using Governance.Storage.Streams;
 using Governance.Storage.Tables;
 using Microsoft.Extensions.Logging;
@@ -33,11 +34,8 @@ public sealed record OutboxOptions
     /// <summary>Attempts before a row is left to the sweep.</summary>
     public int Attempts { get; init; } = 6;
 
-    /// <summary>The pause between two steps of the sweep, once all shards were looked through after the start.</summary>
+    /// <summary>The pause before another look through all shards at start, where storage did not answer.</summary>
     public TimeSpan SweepEvery { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>Shards of one step, 1 or more.</summary>
-    public int SweptAtOnce { get; init; } = 4;
 }
 
 /// <summary>
@@ -47,7 +45,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
 {
     private const int MostFailing = 500;
 
-    private readonly ConcurrentDictionary<string, FailingWork> _failing = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (FailingWork Work, string Table, string Shard)> _failing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutboxLane> _lanes;
     private readonly Dictionary<string, TableClient> _tables;
     private readonly OutboxOptions _options;
@@ -84,7 +82,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         Interlocked.Read(ref _left));
 
     /// <summary>Work that was given up for now, until a sweep tries it anew: for the operator to see. At most some hundred.</summary>
-    public IReadOnlyCollection<FailingWork> Failing => [.. _failing.Values];
+    public IReadOnlyCollection<FailingWork> Failing => [.. _failing.Values.Select(each => each.Work)];
 
     /// <summary>Begins to dispatch.</summary>
     public void Start() => _running = Task.WhenAll(
@@ -104,6 +102,27 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     /// <returns>How many were found.</returns>
     public Task<int> Sweep(string table, string shard, CancellationToken cancellation) =>
         Find(table, TableClient.RowsBetween(shard, StreamRows.OutboxStart, StreamRows.OutboxEnd), cancellation);
+
+    /// <summary>Queues what this process gave up, without looking for it. One point read each.</summary>
+    /// <returns>How many rows there still are.</returns>
+    public async Task<int> RetryFailing(CancellationToken cancellation)
+    {
+        var found = 0;
+        foreach (var (key, (_, table, shard)) in _failing)
+        {
+            if (await _tables[table].GetEntityIfExistsAsync(shard, key, cancellationToken: cancellation).ConfigureAwait(false) is not { } row)
+            {
+                _failing.TryRemove(key, out _);
+            }
+            else if (_known.TryAdd(key, _clock.GetUtcNow()))
+            {
+                found++;
+                await _queue.Writer.WriteAsync(OutboxRows.Read(table, row), cancellation).ConfigureAwait(false);
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Looks through a whole table in one query, which passes every row of it.</summary>
     /// <returns>How many were found.</returns>
@@ -168,48 +187,65 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         }
     }
 
+    // A message that keeps failing does not hold back those behind it, but its row stays until all are done in one go.
     private async Task Dispatch(CommittedChange change)
     {
         // Who is told of every change is told beside the work, so that neither holds back the other.
-        var told = _lanes.ContainsKey(IOutboxHandler.EveryChange) ? Deliver(change, new(IOutboxHandler.EveryChange, default)) : Task.FromResult(true);
-        var done = true;
-        for (var message = 0; done && message < change.Messages.Count; message++)
+        var told = _lanes.ContainsKey(IOutboxHandler.EveryChange) ? Deliver(change, new(IOutboxHandler.EveryChange, default), _options.Attempts) : Task.FromResult(new Delivered(true, null));
+        var work = new Delivered(Ended: true, null);
+        foreach (var message in change.Messages)
         {
-            done = await Deliver(change, change.Messages[message]).ConfigureAwait(false);
+            var delivered = await Deliver(change, message, work.Failed is null ? _options.Attempts : 1).ConfigureAwait(false);
+            work = new(delivered.Ended, work.Failed ?? delivered.Failed);
+            if (!work.Ended)
+            {
+                break;
+            }
         }
 
-        if (!await told.ConfigureAwait(false) || !done)
+        var both = await told.ConfigureAwait(false);
+        both = new(both.Ended && work.Ended, work.Failed ?? both.Failed);
+        if (both.Failed is { } stays)
         {
-            return;
+            GiveUp(change, stays.Kind, stays.Fault);
         }
-
-        Interlocked.Increment(ref _delivered);
-        _failing.TryRemove(change.OutboxKey, out _);
-        _dispatched.GetOrAdd((change.Table, change.Shard), _ => new()).Enqueue(change.OutboxKey);
+        else if (!both.Ended)
+        {
+            _known.TryRemove(change.OutboxKey, out _);
+        }
+        else
+        {
+            Interlocked.Increment(ref _delivered);
+            _failing.TryRemove(change.OutboxKey, out _);
+            _dispatched.GetOrAdd((change.Table, change.Shard), _ => new()).Enqueue(change.OutboxKey);
+        }
     }
 
-    /// <returns>False where it was given up for now, or the dispatcher ends.</returns>
-    private async Task<bool> Deliver(CommittedChange change, Core.Events.OutboxMessage message)
+    private async Task<Delivered> Deliver(CommittedChange change, OutboxMessage message, int attempts)
     {
-        for (var attempt = 1; ;)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
                 using var span = OutboxTraces.Deliver(message.Kind, change.TraceParent);
                 await _lanes[message.Kind].Deliver(new(change.Id, change.Sequence, message, change.TraceParent, change.Table), _stop.Token).ConfigureAwait(false);
-                return true;
+                return new(Ended: true, null);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
-                return false;
+                return new(Ended: false, null);
             }
             catch (Exception fault) // whatever a handler meets is tried again, and in the end left where the sweep finds it
             {
                 _log.DeliveryFailed(fault, message.Kind, change.Id.ToString(), change.Sequence, attempt);
-                if (attempt++ >= _options.Attempts || !await Pause(_options.FirstRetry * Math.Pow(2, attempt - 2)).ConfigureAwait(false))
+                if (attempt >= attempts)
                 {
-                    GiveUp(change, message.Kind, fault);
-                    return false;
+                    return new(Ended: true, (message.Kind, fault));
+                }
+
+                if (!await Pause(_options.FirstRetry * Math.Pow(2, attempt - 1)).ConfigureAwait(false))
+                {
+                    return new(Ended: false, null);
                 }
             }
         }
@@ -218,9 +254,9 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     private void GiveUp(CommittedChange change, string kind, Exception fault)
     {
         Interlocked.Increment(ref _left);
-        if (!_stop.IsCancellationRequested && _failing.Count < MostFailing)
+        if (_failing.Count < MostFailing)
         {
-            _failing[change.OutboxKey] = new(change.Id, change.Sequence, kind, fault.Message, _clock.GetUtcNow());
+            _failing[change.OutboxKey] = (new(change.Id, change.Sequence, kind, fault.Message, _clock.GetUtcNow()), change.Table, change.Shard);
         }
 
         _known.TryRemove(change.OutboxKey, out _);
@@ -289,6 +325,9 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
             return false;
         }
     }
+
+    // What came of a delivery: whether it ended before the dispatcher's own end, and what failed to the last.
+    private sealed record Delivered(bool Ended, (string Kind, Exception Fault)? Failed);
 }
 
 /// <summary>How the outbox goes.</summary>

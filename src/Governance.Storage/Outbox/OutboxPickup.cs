@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
+using Governance.Core.Events;
 using Governance.Storage.Streams;
 using Governance.Storage.Tables;
 using Microsoft.Extensions.Logging;
@@ -13,7 +15,7 @@ namespace Governance.Storage.Outbox;
 /// <param name="handlers">One for each kind.</param>
 /// <param name="clock">Tells fresh rows from left ones.</param>
 /// <param name="log">Where failures of a sweep are told.</param>
-public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IOutboxHandler> handlers, TimeProvider clock, ILogger<OutboxPickup> log) : IDisposable
+public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IOutboxHandler> handlers, TimeProvider clock, ILogger<OutboxPickup> log) : IOutboxShards, IDisposable
 {
     // What is younger has a queue message on its way.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
@@ -23,8 +25,11 @@ public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IO
     private readonly ImmutableSortedDictionary<string, OutboxLane> _lanes =
         handlers.ToImmutableSortedDictionary(handler => handler.Kind, handler => new OutboxLane(handler), StringComparer.Ordinal);
 
-    /// <summary>The shards of all tables, in the order in which a sweep goes through them.</summary>
+    /// <inheritdoc/>
     public int Shards => _tables.Count * 256;
+
+    /// <inheritdoc/>
+    public int AtOnce => 64;
 
     /// <summary>Carries out what one row asks for, and deletes it.</summary>
     /// <param name="call">Which row.</param>
@@ -45,14 +50,10 @@ public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IO
         return true;
     }
 
-    /// <summary>Dispatches what has been left in some shards. One range query a shard.</summary>
-    /// <param name="first">Where to begin, 0 to <see cref="Shards"/> less 1.</param>
-    /// <param name="count">How many shards; behind the last comes the first.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>Rows dispatched, and rows whose handlers failed again: those stay.</returns>
-    public async Task<(int Done, int Failed)> Sweep(int first, int count, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<OutboxLeftovers> Sweep(int first, int count, CancellationToken cancellation)
     {
-        var (done, failed) = (0, 0);
+        var (done, failed, oldest) = (0, 0, TimeSpan.Zero);
         for (var at = first; at < first + count; at++)
         {
             var shard = at % Shards;
@@ -61,10 +62,13 @@ public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IO
             var rows = table.QueryAsync(TableClient.RowsBetween(partition, StreamRows.OutboxStart, StreamRows.OutboxEnd), cancellationToken: cancellation);
             await foreach (var row in rows.ConfigureAwait(false))
             {
-                if (clock.GetUtcNow() - row.Timestamp < Fresh)
+                var age = clock.GetUtcNow() - (row.Timestamp ?? DateTimeOffset.MinValue);
+                if (age < Fresh)
                 {
                     continue;
                 }
+
+                oldest = age > oldest ? age : oldest;
 
                 try
                 {
@@ -80,7 +84,7 @@ public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IO
             }
         }
 
-        return (done, failed);
+        return new(done, failed, oldest);
     }
 
     /// <inheritdoc/>
@@ -95,16 +99,26 @@ public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IO
     private async Task Dispatch(TableClient table, TableEntity row, int attempt, CancellationToken cancellation)
     {
         var change = OutboxRows.Read(table.Name, row);
+        ExceptionDispatchInfo? failed = null;
 
         // First who is told of every change, whatever becomes of the rest.
-        IEnumerable<Core.Events.OutboxMessage> told = _lanes.ContainsKey(IOutboxHandler.EveryChange) ? [new(IOutboxHandler.EveryChange, default)] : [];
+        IEnumerable<OutboxMessage> told = _lanes.ContainsKey(IOutboxHandler.EveryChange) ? [new(IOutboxHandler.EveryChange, default)] : [];
         foreach (var message in told.Concat(change.Messages))
         {
-            var delivery = new OutboxDelivery(change.Id, change.Sequence, message, change.TraceParent, change.Table) { Attempt = attempt };
-            using var span = OutboxTraces.Deliver(message.Kind, change.TraceParent);
-            await _lanes[message.Kind].Deliver(delivery, cancellation).ConfigureAwait(false);
+            try
+            {
+                using var span = OutboxTraces.Deliver(message.Kind, change.TraceParent);
+                var delivery = new OutboxDelivery(change.Id, change.Sequence, message, change.TraceParent, change.Table) { Attempt = attempt };
+                await _lanes[message.Kind].Deliver(delivery, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (!cancellation.IsCancellationRequested)
+            {
+                // One message that keeps failing does not hold back those behind it; the row stays, and the caller hears of the first fault.
+                failed ??= ExceptionDispatchInfo.Capture(fault);
+            }
         }
 
+        failed?.Throw();
         await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, Azure.ETag.All, cancellation).ConfigureAwait(false);
     }
 }

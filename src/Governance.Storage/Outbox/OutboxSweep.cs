@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Governance.Storage.Outbox;
 
-/// <summary>Finds follow-up work that a crash left in its rows: all shards at start, then a few a minute, round and round.</summary>
+/// <summary>Finds follow-up work that a crash left in its rows: all shards at start, then a few at a time, whenever a timer asks.</summary>
 /// <param name="dispatcher">Takes what is found.</param>
 /// <param name="options">How often.</param>
 /// <param name="atOnce">
@@ -12,10 +12,15 @@ namespace Governance.Storage.Outbox;
 /// </param>
 /// <param name="clock">Drives the pauses.</param>
 /// <param name="log">Where findings are told.</param>
-public sealed class OutboxSweep(OutboxDispatcher dispatcher, OutboxOptions options, bool atOnce, TimeProvider clock, ILogger<OutboxSweep> log)
+public sealed class OutboxSweep(OutboxDispatcher dispatcher, OutboxOptions options, bool atOnce, TimeProvider clock, ILogger<OutboxSweep> log) : IOutboxShards
 {
     private readonly (string Table, string Shard)[] _shards = [.. dispatcher.Shards];
-    private int _next;
+
+    /// <inheritdoc/>
+    public int Shards => _shards.Length;
+
+    /// <inheritdoc/>
+    public int AtOnce => atOnce ? 16 : 64;
 
     /// <summary>Goes through every shard once: one range query a shard, four at a time, or one query a table.</summary>
     /// <returns>How many rows nobody was dispatching.</returns>
@@ -30,20 +35,37 @@ public sealed class OutboxSweep(OutboxDispatcher dispatcher, OutboxOptions optio
         return found;
     }
 
-    /// <summary>Goes through the next few shards, where the last call ended.</summary>
-    /// <param name="count">How many, 1 or more.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>How many rows nobody was dispatching.</returns>
-    public async Task<int> Next(int count, CancellationToken cancellation)
+    /// <inheritdoc/>
+    /// <remarks>First what this process gave up is tried anew; what fails again is among <see cref="OutboxDispatcher.Failing"/> after its attempts.</remarks>
+    public async Task<OutboxLeftovers> Sweep(int first, int count, CancellationToken cancellation)
     {
-        var found = 0;
-        for (var step = 0; step < count; step++)
+        var oldest = dispatcher.Failing.Select(work => clock.GetUtcNow() - work.At).Append(dispatcher.Statistics.OldestAge).Max();
+        var found = await dispatcher.RetryFailing(cancellation).ConfigureAwait(false);
+        for (var at = first; at < first + count; at++)
         {
-            var (table, shard) = _shards[(int)((uint)Interlocked.Increment(ref _next) % _shards.Length)];
+            var (table, shard) = _shards[at % _shards.Length];
             found += await dispatcher.Sweep(table, shard, cancellation).ConfigureAwait(false);
         }
 
-        return found;
+        return new(found, 0, found > 0 ? oldest : TimeSpan.Zero);
+    }
+
+    /// <summary>Goes through all shards until that has succeeded once.</summary>
+    public async Task Start(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await All(cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (RequestFailedException unreachable)
+            {
+                log.SweepFailed(unreachable);
+                await Task.Delay(options.SweepEvery, clock, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<int> EachShard(CancellationToken cancellation)
@@ -54,36 +76,5 @@ public sealed class OutboxSweep(OutboxDispatcher dispatcher, OutboxOptions optio
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation },
             async (at, token) => Interlocked.Add(ref found, await dispatcher.Sweep(at.Table, at.Shard, token).ConfigureAwait(false))).ConfigureAwait(false);
         return found;
-    }
-
-    /// <summary>Sweeps until it is cancelled.</summary>
-    public async Task Run(CancellationToken cancellation)
-    {
-        var all = true;
-        while (!cancellation.IsCancellationRequested)
-        {
-            try
-            {
-                await (all ? All(cancellation) : Next(options.SweptAtOnce, cancellation)).ConfigureAwait(false);
-                all = false;
-            }
-            catch (RequestFailedException unreachable)
-            {
-                log.SweepFailed(unreachable);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-
-            try
-            {
-                await Task.Delay(options.SweepEvery, clock, cancellation).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
     }
 }

@@ -104,12 +104,12 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
 
         for (var step = 0; step < 64; step++)
         {
-            Assert.Equal(0, await sweep.Next(4, Stop));
+            Assert.Equal(new OutboxLeftovers(0, 0, TimeSpan.Zero), await sweep.Sweep(step * 4, 4, Stop));
         }
 
         var filters = service.Requests.Select(request => Uri.UnescapeDataString(request.Uri.Query)).ToArray();
         Assert.Equal(256, filters.Distinct().Count());
-        await sweep.Next(1, Stop);
+        await sweep.Sweep(sweep.Shards, 1, Stop);
         Assert.Equal(filters[0], Uri.UnescapeDataString(service.Requests[256].Uri.Query));
     }
 
@@ -151,6 +151,41 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
 
         Assert.Equal(1, await dispatcher.Sweep(Table.Name, StreamRows.Shard(Id), Stop));
         await Eventually.Holds(() => dispatcher.Statistics.Delivered == 1);
+        Assert.Empty(dispatcher.Failing);
+    }
+
+    [Fact]
+    public async Task A_poisoned_message_does_not_hold_back_those_behind_it_and_is_tried_again_without_being_looked_for()
+    {
+        await using var dispatcher = Dispatcher(new OutboxOptions { Attempts = 1 });
+        dispatcher.Start();
+        _tell.FailNext(2);
+        await Begin(dispatcher);
+        await Eventually.Holds(() => dispatcher.Statistics.Left == 1);
+        Assert.Equal(["""{"sum":1}"""], _views.Payloads);
+
+        Assert.Equal(1, await dispatcher.RetryFailing(Stop));
+        await Eventually.Holds(() => dispatcher.Statistics.Left == 2);
+        Assert.Equal("tell", Assert.Single(dispatcher.Failing).Kind);
+        Assert.Equal(1, (await Sweep(dispatcher, atOnce: true).Sweep(1, 0, Stop)).Found);
+
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 1);
+        Assert.Empty(dispatcher.Failing);
+        Assert.Equal(0, await dispatcher.RetryFailing(Stop));
+    }
+
+    [Fact]
+    public async Task What_was_taken_away_by_hand_is_not_tried_again()
+    {
+        await using var dispatcher = Dispatcher(new OutboxOptions { Attempts = 1 });
+        dispatcher.Start();
+        _tell.FailNext(1);
+        await Begin(dispatcher);
+        await Eventually.Holds(() => dispatcher.Statistics.Left == 1);
+        await Table.DeleteEntityAsync(StreamRows.Shard(Id), StreamRows.OutboxKey(Id, 1), cancellationToken: Stop);
+
+        Assert.Equal(0, await dispatcher.RetryFailing(Stop));
+
         Assert.Empty(dispatcher.Failing);
     }
 
