@@ -31,6 +31,7 @@ internal static class LocalProgram
         new("up", "serves on port 7071 until Ctrl-C   [--port N]", Up),
         new("verify", "checks an audit bundle offline: 0 it holds, 1 it was altered, 2 it cannot be checked   FILE [--anchor FILE]", Verify),
         new("package", "writes a small but real .intunewin   FILE", Package),
+        new("rebuild-views", "makes all lists anew from the logs, in the storage of local.settings.json or the environment", Rebuild),
         new("cold-start", "measures how fast the published app is ready   FOLDER", Measure),
     ];
 
@@ -73,6 +74,9 @@ internal static class LocalProgram
             stop.Cancel();
         }
     }
+
+    private static async Task<int?> Rebuild(LocalCall call) =>
+        call.Arguments is [] ? await RebuildViews.Run(RebuildViews.Settings(), call.Output, call.Errors, call.Stop) : null;
 
     private static async Task<int?> Measure(LocalCall call)
     {

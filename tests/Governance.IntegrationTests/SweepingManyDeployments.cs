@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using Governance.Core;
+using Governance.Core.Deployments;
+using Governance.Core.Events;
+using Governance.Durable.Client;
+using Governance.Functions.Hosting;
+using Governance.Functions.Orchestration;
+using Governance.Functions.Sweeps;
+using Governance.Storage.Hosting;
+using Governance.Storage.Streams;
+using Governance.Storage.Sweeps;
+using Governance.Storage.Views;
+using Governance.Testing;
+using Governance.Testing.Deployments;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
+
+namespace Governance.IntegrationTests;
+
+public sealed class SweepingManyDeployments(AzuriteFixture azurite, ITestOutputHelper output)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_live_deployment_is_looked_at_once_a_page_at_a_time_and_a_cut_round_goes_on()
+    {
+        var count = Environment.GetEnvironmentVariable("GOVERNANCE_MEASURE") == "1" ? 10_000 : 1_500;
+        using var clients = new StorageClients(new StorageOptions { ConnectionString = azurite.ConnectionString, Prefix = azurite.NextPrefix() });
+        var layout = new StorageLayout(clients);
+        await layout.Prepare(Stop);
+        var clock = new FakeClock(FakeClock.Noon.AddDays(1));
+        var views = new DeploymentViews(layout.Views, clock);
+        await Fill(views, count);
+        var (looked, cut) = (new Dictionary<string, int>(), true);
+        var hub = new Mock<DurableTaskClient>("test");
+        hub.Setup(client => client.GetInstanceAsync(It.IsAny<string>(), false, It.IsAny<CancellationToken>())).ReturnsAsync((string instance, bool _, CancellationToken _) =>
+        {
+            lock (looked)
+            {
+                looked[instance] = looked.GetValueOrDefault(instance) + 1;
+                if (cut && looked.Count > count / 2)
+                {
+                    cut = false;
+                    throw new OperationCanceledException("The process was killed.");
+                }
+            }
+
+            return new OrchestrationMetadata("Any", instance) { RuntimeStatus = OrchestrationRuntimeStatus.Running };
+        });
+        var sweep = new SweepStuck(
+            views,
+            new EventStreams<DeploymentState, DeploymentEvent>(layout.Deployments, new DeploymentCodec(), clock, []),
+            new DeploymentInstances(hub.Object),
+            new SweepSettings(TimeSpan.FromMinutes(5)),
+            clock,
+            NullLogger<SweepStuck>.Instance);
+        var ledger = new SweepLedger(layout.Sweeps, clock);
+        using var none = new ServiceCollection().BuildServiceProvider();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        using var trips = RoundTrips.Count();
+        var time = Stopwatch.StartNew();
+
+        var runs = new SweepRuns(ledger, clock);
+        await Assert.ThrowsAnyAsync<Exception>(() => runs.Run("Stuck", sweep, new(none, clock.GetUtcNow(), Stop)));
+        var cutAt = (await ledger.Find("Stuck", Stop))!;
+        await runs.Run("Stuck", sweep, new(none, clock.GetUtcNow(), Stop));
+
+        time.Stop();
+        var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var round = (await ledger.Find("Stuck", Stop))!.LastRound!;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{count} deployments in {time.ElapsedMilliseconds} ms, {trips}, {grown / 1024} KB more in memory, cut after {cutAt.Looked}"));
+        Assert.InRange(cutAt.Looked, 1, count - 1);
+        Assert.Equal((count, 0, 0), (round.Looked, round.Acted, round.Failed));
+        Assert.Equal(count, looked.Count(each => each.Key.EndsWith("-1", StringComparison.Ordinal)));
+        Assert.InRange(looked.Values.Count(times => times > 2), 0, 100);
+        Assert.Equal(0, trips.Queries);
+        Assert.InRange(trips.Reads, count / 100, (count / 100 * 3) + 20);
+        Assert.InRange(grown, long.MinValue, (30 * 1024 * 1024) + (count * 400L));
+    }
+
+    private static async Task Fill(DeploymentViews views, int count)
+    {
+        var first = DeploymentSummary.Of(null, DeploymentStories.Blocked().State, 1, FakeClock.Noon, Actor.System, []);
+        foreach (var batch in Enumerable.Range(0, count).Chunk(500))
+        {
+            await views.Apply(
+                [
+                    .. batch.Select(n => first with
+                    {
+                        CorrelationId = new CorrelationId(new Guid(n + 1, 0, 0x4000, 0x80, 0, 0, 0, 0, 0, 0, 0)), CreatedAt = FakeClock.Noon.AddSeconds(n),
+                    }),
+                ],
+                Stop);
+        }
+    }
+}
