@@ -49,6 +49,8 @@ internal sealed record DescribedCall(HttpMethod Method, string Path, JsonObject 
     /// <summary>An example of its body; null where it takes none.</summary>
     internal JsonObject? Example => Operation["requestBody"]?["content"]?["application/json"]?["example"]?.AsObject();
 
+    internal bool AnswersJson => Operation["responses"]!["200"]?["content"]?["application/json"] is not null;
+
     internal bool NeedsToken => Operation["security"] is not null;
 
     internal bool Matches(string[] segments) =>
