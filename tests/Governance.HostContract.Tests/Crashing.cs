@@ -61,6 +61,32 @@ public sealed class Crashing(AzuriteFixture azurite, PublishedApp published) : I
         Assert.Equal(1, await World.AppsOf(id));
     }
 
+    [Fact]
+    public async Task A_kill_during_a_turn_that_no_change_follows_is_found_by_the_sweep_and_the_deployment_ends_well()
+    {
+        var id = await World.Submit(risky: true);
+        await World.Until(id, "AWAITING_CAB");
+        await Eventually.Holds(() => World.Hub.Find($"{id}-1-cab-1") is { Turns: > 0 }, TimeSpan.FromSeconds(20));
+        var killed = KillDuring("CabApprovalOrchestrator");
+        World.Hub.Send($"{id}-1-cab-1", e => e.EventRaised = new() { Name = "changed" });
+        await killed;
+        await Eventually.Holds(() => World.Hub.Find($"{id}-1") is { Status: OrchestrationStatus.Failed }, TimeSpan.FromSeconds(20));
+
+        await Eventually.Holds(
+            async () =>
+            {
+                await World.Fire("SweepStuck");
+                return World.Hub.Find($"{id}-2") is not null || World.Hub.Find($"{id}-1") is { Status: not OrchestrationStatus.Failed };
+            },
+            TimeSpan.FromSeconds(60));
+        await World.Approve(id);
+        await World.Until(id, "ACTIVE");
+
+        Assert.Equal(
+            ["DEPLOYMENT_CREATED", "POLICY_CHECK_COMPLETED", "CAB_SUBMISSION_PREPARED", "CAB_APPROVED", "DEPLOYMENT_PUBLISHED"], await World.EventTypes(id));
+        Assert.Equal(1, await World.AppsOf(id));
+    }
+
     // The handler is held still before it has the call and killed after, so that the kill always meets it under way.
     private Task KillDuring(string function)
     {

@@ -77,6 +77,7 @@ internal sealed class PlayedWorld : IAsyncDisposable
             ["Intune__BaseAddress"] = graph.ToString(),
             ["Intune__SignIn__Kind"] = "Anonymous",
             ["Intune__Budget__Unlimited"] = "true",
+            ["Sweeps__StuckAfter"] = "00:00:01",
         };
         foreach (var ring in Rings.All)
         {
