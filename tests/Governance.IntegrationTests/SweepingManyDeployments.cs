@@ -31,13 +31,15 @@ public sealed class SweepingManyDeployments(AzuriteFixture azurite, ITestOutputH
         var layout = new StorageLayout(clients);
         await layout.Prepare(Stop);
         var clock = new FakeClock(FakeClock.Noon.AddDays(1));
+        await Fill(new(layout.Views, clock), count);
         var views = new DeploymentViews(layout.Views, clock);
-        await Fill(views, count);
         var looked = new Dictionary<string, int>();
         using var process = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var hub = new Mock<DurableTaskClient>("test");
         hub.Setup(client => client.GetInstanceAsync(It.IsAny<string>(), false, It.IsAny<CancellationToken>())).ReturnsAsync((string instance, bool _, CancellationToken _) =>
         {
+            // A page takes a second, so that no page is kept in memory for the next one.
+            clock.Advance(TimeSpan.FromMilliseconds(10));
             lock (looked)
             {
                 looked[instance] = looked.GetValueOrDefault(instance) + 1;
@@ -77,7 +79,7 @@ public sealed class SweepingManyDeployments(AzuriteFixture azurite, ITestOutputH
         Assert.Equal(count, looked.Count(each => each.Key.EndsWith("-1", StringComparison.Ordinal)));
         Assert.InRange(looked.Values.Count(times => times > 2), 0, 100);
         Assert.Equal(0, trips.Queries);
-        Assert.InRange(trips.Reads, count / 100, (count / 100 * 3) + 20);
+        Assert.InRange(trips.Reads, count / 100, (count / 100 * 3) + 30);
         Assert.InRange(grown, long.MinValue, (30 * 1024 * 1024) + (count * 400L));
     }
 

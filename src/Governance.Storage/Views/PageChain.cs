@@ -108,6 +108,11 @@ internal sealed class PageChain<TItem>(TableClient table, string name, JsonTypeI
             }
 
             index += newestFirst ? -1 : 1;
+            if (found.Count == limit && index >= 0 && index < directory.Pages.Length)
+            {
+                // No page is empty, so there is more.
+                return new(found, last?.ToString());
+            }
         }
 
         return new(found, null);
