@@ -79,7 +79,7 @@ public sealed class SweepingManyDeployments(AzuriteFixture azurite, ITestOutputH
         Assert.Equal(count, looked.Count(each => each.Key.EndsWith("-1", StringComparison.Ordinal)));
         Assert.InRange(looked.Values.Count(times => times > 2), 0, 100);
         Assert.Equal(0, trips.Queries);
-        Assert.InRange(trips.Reads, count / 100, (count / 100 * 3) + 30);
+        Assert.InRange(trips.Reads, 1, (count / 100 * 3) + 30);
         Assert.InRange(grown, long.MinValue, (30 * 1024 * 1024) + (count * 400L));
     }
 
