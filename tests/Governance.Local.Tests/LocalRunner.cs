@@ -16,6 +16,8 @@ public sealed class LocalRunner
         Assert.Contains("Not recorded. Whoever is involved in a change does not decide on it", output, StringComparison.Ordinal);
         Assert.Contains("AUTOMATED_ALLOWED", output, StringComparison.Ordinal);
         Assert.Contains("CAB_REQUIRED", output, StringComparison.Ordinal);
+        Assert.Contains("The bundle holds.", output, StringComparison.Ordinal);
+        Assert.Contains("components; scans: ", output, StringComparison.Ordinal);
         Assert.Contains("verified: valid = true, 5 events", output, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Governance.Core;
 
 namespace Governance.Local.Demo;
 
@@ -36,6 +37,21 @@ internal static class DemoEvidence
         ["sequenced"] = false,
         ["detection"] = new JsonArray(Detection()),
     }, new JsonObject { ["listener"] = "privileged", ["scripting"] = true, ["data_access"] = "credentials", ["tool_category"] = "administration" }, findings: true);
+
+    /// <summary>The same evidence with its SBOM and its scan reports as files of their own, named by their digests.</summary>
+    internal static (JsonObject Evidence, IReadOnlyList<byte[]> Files) WithFiles(JsonObject evidence)
+    {
+        var files = new List<byte[]>();
+        evidence["sbom"] = Named(evidence["sbom"]!);
+        evidence["scan_results"] = new JsonArray([.. evidence["scan_results"]!.AsArray().Select(report => Named(report!))]);
+        return (evidence, files);
+
+        JsonNode Named(JsonNode document)
+        {
+            files.Add(System.Text.Encoding.UTF8.GetBytes(document.ToJsonString()));
+            return new JsonObject { ["sha256"] = Digest.Of(files[^1]).ToString() };
+        }
+    }
 
     private static JsonObject Detection() => new() { ["type"] = "file", ["path"] = @"C:\Program Files\Contoso", ["name"] = "contoso.exe" };
 

@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
+using Governance.Core;
+using Governance.Functions.Audit;
+using Governance.Local.Audit;
 using Governance.Local.Stack;
 using Governance.Local.Teams;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Local.Demo;
 
@@ -33,9 +37,15 @@ internal sealed class DemoRun(LocalStack stack, TimeProvider clock, TextWriter o
         Title("3. The log and its proof");
         var events = (await pipeline.Get($"deployments/{id}/events/")).Ok()["events"]!.AsArray();
         DemoTables.Events(output, events);
-        var verified = (await auditor.Get($"events/verify/{id}/")).Ok();
+        var verified = await Anchor(auditor, id, cancellation);
         Say($"Hash chain and evidence verified: valid = {verified["valid"]}, {verified["checked"]} events, head {verified["head_hash"]!.GetValue<string>()[..16]}…{string.Concat(verified["flaws"]!.AsArray().Select(flaw => " " + flaw))}");
+        Say($"Anchor {verified["anchor"]?["number"]} covers it up to event {verified["anchor"]?["sequence"]}.");
+        var bundle = Path.Combine(Path.GetTempPath(), $"governance-audit-{id}.zip");
+        await File.WriteAllBytesAsync(bundle, await auditor.Download($"deployments/{id}/audit-bundle"), cancellation);
+        Say($"Audit bundle: {bundle}, checked offline:");
+        await VerifyCommand.Run(bundle, null, output, output, cancellation);
         Title("Where to look next (while -- up runs)");
+        Say($"  dotnet run --project src/Governance.Local -- verify {bundle}   after you have edited something in it");
         Say("  /openapi/v1.json   every route with examples");
         Say($"  /api/v1/deployments/{id}/   this deployment");
         Say("  /api/v1/cab/pending/, /api/v1/events/, /api/v1/policy/   with a token from POST /development/tokens");
@@ -47,21 +57,46 @@ internal sealed class DemoRun(LocalStack stack, TimeProvider clock, TextWriter o
         var sha256 = await pipeline.Upload(package, "setup.intunewin", "artifact");
         Say($"Uploaded a real .intunewin of {package.Length:N0} bytes, SHA-256 {sha256[..16]}…");
         var now = clock.GetUtcNow();
-        var stored = (await pipeline.Post("evidence/store/", new JsonObject
-        {
-            ["app_name"] = app,
-            ["version"] = version,
-            ["evidence"] = high ? DemoEvidence.HighRisk(sha256, package.Length, now) : DemoEvidence.LowRisk(sha256, package.Length, now),
-        })).Ok();
-        Say($"Stored evidence: {stored["sbom"]!["components"]} components, pack digest {stored["digest"]!.GetValue<string>()[..16]}…");
-        var missing = stored["completeness"]!.AsArray().Where(item => item!["state"]!.GetValue<string>() != "present").Select(item => $"{item!["item"]} (from {item["needed_for"]})");
-        Say($"Missing for later rings: {string.Join(", ", missing.DefaultIfEmpty("nothing"))}");
+        var (evidence, files) = DemoEvidence.WithFiles(high ? DemoEvidence.HighRisk(sha256, package.Length, now) : DemoEvidence.LowRisk(sha256, package.Length, now));
+        var stored = (await Store(pipeline, app, version, evidence, files)).Ok();
+        Say($"Stored a pack of {files.Count} files and what the pipeline says, digest {stored["digest"]!.GetValue<string>()[..16]}…");
+        DemoTables.Evidence(output, stored);
         var created = (await pipeline.Post(
             "deployments/",
             new JsonObject { ["app_name"] = app, ["version"] = version, ["target_ring"] = "LAB", ["evidence_pack_id"] = stored["evidence_pack_id"]!.DeepClone() },
             ("Prefer", "wait=30"))).Ok();
         Say($"Intent {created["correlation_id"]}: {created["status"]}, risk {created["risk_score"]}");
         return created;
+    }
+
+    private static async Task<ApiAnswer> Store(ApiClient pipeline, string app, string version, JsonObject evidence, IReadOnlyList<byte[]> files)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(app), "app_name" }, { new StringContent(version), "version" }, { new StringContent(evidence.ToJsonString()), "evidence" },
+        };
+        foreach (var file in files)
+        {
+            form.Add(new ByteArrayContent(file), Digest.Of(file).ToString());
+        }
+
+        return await pipeline.SendContent(HttpMethod.Post, "evidence/store/", form);
+    }
+
+    // What the hourly timer does, done now; the outbox may still be noting the last event.
+    private async Task<JsonObject> Anchor(ApiClient auditor, string id, CancellationToken cancellation)
+    {
+        for (var end = clock.GetUtcNow().AddSeconds(30); ;)
+        {
+            await stack.Services.GetRequiredService<AnchorAuditLog>().Step(null, cancellation);
+            var verified = (await auditor.Get($"events/verify/{id}/")).Ok();
+            if (verified["anchor"]?["not_anchored"] is JsonArray { Count: 0 } || clock.GetUtcNow() > end)
+            {
+                return verified;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancellation);
+        }
     }
 
     private async Task Decide(string id, CancellationToken cancellation)

@@ -26,6 +26,18 @@ internal static class DemoTables
         }
     }
 
+    /// <summary>What was read out of a pack, and what is there of what the rings need.</summary>
+    internal static void Evidence(TextWriter output, JsonObject stored)
+    {
+        var counts = stored["scan_summary"]!["counts"]!;
+        output.WriteLine($"  SBOM: {stored["sbom"]!["components"]} components; scans: {counts["critical"]} critical, {counts["high"]} high, {counts["medium"]} medium, {counts["low"]} low");
+        foreach (var state in stored["completeness"]!.AsArray().GroupBy(item => item!["state"]!.GetValue<string>()))
+        {
+            var items = state.Select(item => state.Key == "present" ? $"{item!["item"]}" : $"{item!["item"]} (needed for {item["needed_for"]})").Distinct();
+            output.WriteLine($"  {state.Key}: {string.Join(", ", items)}");
+        }
+    }
+
     /// <summary>The log.</summary>
     internal static void Events(TextWriter output, JsonArray events)
     {

@@ -5,7 +5,7 @@ internal static class CvssVector
 {
     private const int LongestVector = 512;
 
-    /// <summary>The base score of a CVSS 3 or 2 vector; null where it is none, names a metric twice or leaves one out.</summary>
+    /// <summary>The base score of a CVSS 4, 3 or 2 vector; null where it is none, names a metric twice or leaves one out.</summary>
     /// <param name="vector">With or without its <c>CVSS:3.1/</c> prefix; metrics that are no base metrics are passed over.</param>
     public static double? BaseScore(string vector)
     {
@@ -14,7 +14,7 @@ internal static class CvssVector
             return null;
         }
 
-        return metrics.ContainsKey("Au") ? BaseScore2(metrics) : vector.StartsWith("CVSS:4", StringComparison.Ordinal) ? null : BaseScore3(metrics);
+        return metrics.ContainsKey("Au") ? BaseScore2(metrics) : vector.StartsWith("CVSS:4.0/", StringComparison.Ordinal) ? CvssVector4.BaseScore(metrics) : BaseScore3(metrics);
     }
 
     private static Dictionary<string, string>? Metrics(string vector)
