@@ -20,6 +20,6 @@ internal static class AuditFunctions
             "Events, state, evidence, anchor and inclusion proof of a deployment in one zip, verifiable offline.")
         { Refusals = ["404 DEPLOYMENT_UNKNOWN"], MediaType = "application/zip" }, FunctionGroup.Evidence),
         Function.Sweep<AnchorAuditLog>("0 0 * * * *"),
-        Function.Sweep<VerifyAuditLog>("0 30 2 * * *"),
+        Function.Sweep<VerifyAuditLog>("0 30 3 * * *"),
     ];
 }

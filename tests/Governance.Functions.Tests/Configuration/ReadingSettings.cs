@@ -175,6 +175,36 @@ public sealed class ReadingSettings
         Assert.Contains("- Two__Three is wrong.", invalid.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Keys_that_no_signature_can_be_checked_with_are_named_by_their_setting()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        using var small = System.Security.Cryptography.RSA.Create(1024);
+        (string, string)[] settings =
+        [
+            ("EvidenceTrust:Keys:0:Id", "ci"), ("EvidenceTrust:Keys:0:PublicKey", key.ExportSubjectPublicKeyInfoPem().Replace("\n", "\\n", StringComparison.Ordinal)),
+            ("EvidenceTrust:Keys:0:Builders", "https://one, https://two"),
+            ("EvidenceTrust:Keys:1:Id", "ci"), ("EvidenceTrust:Keys:1:PublicKey", "no key"),
+            ("EvidenceTrust:Keys:2:Id", "small"), ("EvidenceTrust:Keys:2:PublicKey", small.ExportSubjectPublicKeyInfoPem()),
+            ("EvidenceTrust:Keys:3:Id", "none"), ("EvidenceTrust:VexAuthors", "one@example.org, two"),
+        ];
+        var reader = new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(each => KeyValuePair.Create(each.Item1, (string?)each.Item2))).Build());
+
+        var trust = Governance.Functions.Evidence.TrustSettings.Read(reader);
+
+        Assert.Equal(
+            [
+                "EvidenceTrust__Keys__1__PublicKey is neither a public key nor a certificate in PEM.",
+                "EvidenceTrust__Keys__1__Id is given to two keys: 'ci'.",
+                "EvidenceTrust__Keys__2__PublicKey is an RSA key of fewer than 2048 bits.",
+                "EvidenceTrust__Keys__3__PublicKey is required.",
+            ],
+            reader.Faults);
+        Assert.Equal(["https://one", "https://two"], trust.Keys[0].BuilderIds);
+        Assert.Null(trust.Keys[0].Problem());
+        Assert.Equal(["one@example.org", "two"], trust.VexAuthors);
+    }
+
     private static GovernanceSettings Read(out IReadOnlyList<string> faults, params (string Name, string Value)[] settings)
     {
         var reader = new SettingsReader(new ConfigurationBuilder()
