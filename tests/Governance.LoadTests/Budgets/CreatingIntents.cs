@@ -14,6 +14,11 @@ internal static class CreatingIntents
 {
     private const int AtOnce = 16;
 
+    // So many apps that none has more deployments than an app has in life.
+    private const int Apps = 320;
+
+    private static int _next;
+
     internal static async IAsyncEnumerable<Figure> Measure(TimeSpan time)
     {
         await using (var paused = await LoadStack.Start(PausedOrchestrations.In))
@@ -34,7 +39,7 @@ internal static class CreatingIntents
 
         await using var whole = await LoadStack.Start();
         var intent = await Pool(whole, risky: true);
-        var full = await ClosedLoop.Run(AtOnce, time, caller => Create(whole, intent[caller]));
+        var full = await ClosedLoop.Run(AtOnce, time, _ => Create(whole, intent));
         yield return new(
             "the same with checks and lists running behind it",
             "—",
@@ -45,7 +50,7 @@ internal static class CreatingIntents
     private static async Task<(Latencies Created, Latencies Bare)> Rounds(LoadStack stack, TimeSpan time)
     {
         var intents = await Pool(stack, risky: false);
-        await ClosedLoop.Run(AtOnce, TimeSpan.FromSeconds(2), caller => Create(stack, intents[caller]));
+        await ClosedLoop.Run(AtOnce, TimeSpan.FromSeconds(2), _ => Create(stack, intents));
         var table = stack.Local.Services.GetRequiredService<StorageLayout>().Deployments;
         var rows = await RowsOfOne(stack, table, intents[0]);
         await ClosedLoop.Run(AtOnce, TimeSpan.FromSeconds(1), _ => Write(table, rows));
@@ -53,7 +58,7 @@ internal static class CreatingIntents
         for (var round = 0; round < 3; round++)
         {
             bare.Add(await ClosedLoop.Run(AtOnce, time / 3, _ => Write(table, rows)));
-            created.Add(await ClosedLoop.Run(AtOnce, time / 3, caller => Create(stack, intents[caller])));
+            created.Add(await ClosedLoop.Run(AtOnce, time / 3, _ => Create(stack, intents)));
 
             // What the creations left to do in the background must not weigh on the bare run after them.
             await Settled(stack);
@@ -62,11 +67,25 @@ internal static class CreatingIntents
         return (Latencies.Together([.. created]), Latencies.Together([.. bare]));
     }
 
-    private static async Task<string[]> Pool(LoadStack stack, bool risky) => await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => stack.Intent(risky)));
+    private static async Task<string[]> Pool(LoadStack stack, bool risky)
+    {
+        var pools = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
+        {
+            var intents = new List<string>();
+            while (intents.Count < Apps / AtOnce)
+            {
+                intents.Add(await stack.Intent(risky));
+            }
+
+            return intents;
+        }));
+        return [.. pools.SelectMany(intents => intents)];
+    }
 
     // A new id each time makes it a new intent of the same app and pack.
-    private static async Task<bool> Create(LoadStack stack, string intent)
+    private static async Task<bool> Create(LoadStack stack, string[] intents)
     {
+        var intent = intents[(Interlocked.Increment(ref _next) & int.MaxValue) % intents.Length];
         var body = string.Create(CultureInfo.InvariantCulture, $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intent.AsSpan(1)}");
         var (status, _) = await stack.Post(stack.Publisher, "/api/v1/deployments", body);
         return status == 201 ? true : throw new InvalidOperationException($"An intent that is new was answered {status}.");
