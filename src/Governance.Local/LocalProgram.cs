@@ -29,6 +29,7 @@ internal static class LocalProgram
         new("demo", "drives a normal day through the API and shows what happens   [--port N]", Demo),
         new("demo rollout", "takes an app through five rings in about a minute   [--port N] [--seconds N] [--looks N] [--check-in-hours N]", Demo),
         new("up", "serves on port 7071 until Ctrl-C   [--port N]", Up),
+        new("intune", "serves the simulated tenant alone until Ctrl-C   [--port N] [--devices N]", Tenant),
         new("verify", "checks an audit bundle offline: 0 it holds, 1 it was altered, 2 it cannot be checked   FILE [--anchor FILE]", Verify),
         new("package", "writes a small but real .intunewin   FILE", Package),
         new("rebuild-views", "makes all lists anew from the logs, in the storage of local.settings.json or the environment", Rebuild),
@@ -138,6 +139,19 @@ internal static class LocalProgram
 
         await using var stack = await Start(call, port);
         await call.Output.WriteLineAsync("Ctrl-C ends it. A token: POST /development/tokens {\"object_id\": \"…\", \"kind\": \"user\", \"roles\": [\"Publisher\"]}");
+        await Task.Delay(Timeout.Infinite, call.Stop);
+        return 0;
+    }
+
+    private static async Task<int?> Tenant(LocalCall call)
+    {
+        if (TenantOptions.Parse(call.Arguments) is not { } options)
+        {
+            return null;
+        }
+
+        await using var intune = await IntuneSimulatorHost.Start(options.Tenant, TimeProvider.System, options.Port, call.Stop);
+        await call.Output.WriteLineAsync($"Intune (simulated) answers at {intune.GraphAddress}");
         await Task.Delay(Timeout.Infinite, call.Stop);
         return 0;
     }

@@ -1,10 +1,11 @@
 using Governance.LoadTests.Budgets;
+using Governance.LoadTests.Costs;
 
 // What this machine carries. "budgets" measures one thing after the other against design budgets and prints a table for docs/performance.md.
 return args switch
 {
     ["budgets", .. var rest] => await BudgetRun.Run(rest),
-    ["costs"] => await Costs.Run(),
+    ["costs"] => await CostRun.Run(),
     _ => Wrong(),
 };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Governance.Azurite;
@@ -78,6 +79,35 @@ internal sealed class LocalStack : IAsyncDisposable
 
     /// <summary>The group that a ring has in the simulated tenant.</summary>
     public static Guid GroupOf(Ring ring) => new($"a0000000-0000-4000-8000-00000000000{(int)ring}");
+
+    /// <summary>The app's settings for this storage and tenant, without Teams.</summary>
+    /// <param name="connectionString">The storage.</param>
+    /// <param name="prefix">In front of all tables and containers.</param>
+    /// <param name="port">0 for a free one.</param>
+    /// <param name="graph">The simulated Graph.</param>
+    /// <param name="speed">How many times faster than policy says periods run.</param>
+    public static Dictionary<string, string?> AppSettings(string connectionString, string prefix, int port, Uri graph, int speed = 1)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["environment"] = "Development",
+            ["AzureWebJobsStorage"] = connectionString,
+            ["Storage:Prefix"] = prefix,
+            ["SignIn:Mode"] = "Development",
+            ["Http:Port"] = port.ToString(CultureInfo.InvariantCulture),
+            ["Intune:BaseAddress"] = graph.ToString(),
+            ["Intune:SignIn:Kind"] = "Anonymous",
+            ["Intune:Budget:Unlimited"] = "true",
+            ["Intune:Budget:ParallelPublishes"] = "32",
+            ["Rollout:Speed"] = speed.ToString(CultureInfo.InvariantCulture),
+        };
+        foreach (var ring in Rings.All)
+        {
+            settings[$"Rings:{ring.WireName()}:Groups"] = GroupOf(ring).ToString();
+        }
+
+        return settings;
+    }
 
     /// <summary>Starts everything; what was started is ended again where a later step fails.</summary>
     /// <exception cref="LocalStackException">Something is in the way; the message is one sentence for a person.</exception>
@@ -161,25 +191,7 @@ internal sealed class LocalStack : IAsyncDisposable
     private static void Configure(WebApplicationBuilder builder, LocalStackOptions options, IntuneSimulatorHost intune, TeamsSimulatorHost? teams, string connection)
     {
         builder.Environment.EnvironmentName = "Development";
-        var settings = new Dictionary<string, string?>
-        {
-            ["environment"] = "Development",
-            ["AzureWebJobsStorage"] = connection,
-            ["Storage:Prefix"] = options.Prefix,
-            ["SignIn:Mode"] = "Development",
-            ["Http:Port"] = options.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Intune:BaseAddress"] = intune.GraphAddress.ToString(),
-            ["Intune:SignIn:Kind"] = "Anonymous",
-            ["Intune:Budget:Unlimited"] = "true",
-            ["Intune:Budget:ParallelPublishes"] = "32",
-            ["Rollout:Speed"] = options.Speed.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
-        foreach (var ring in Rings.All)
-        {
-            settings[$"Rings:{ring.WireName()}:Groups"] = GroupOf(ring).ToString();
-        }
-
-        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration.AddInMemoryCollection(AppSettings(connection, options.Prefix, options.Port, intune.GraphAddress, options.Speed));
         if (teams is not null)
         {
             // With port 0 nobody knows yet where the pages will be; the links lead nowhere then.

@@ -10,7 +10,7 @@ internal static class BudgetRun
 {
     private static readonly (string Name, Func<TimeSpan, IAsyncEnumerable<Figure>> Measure)[] All =
     [
-        ("risk", _ => RiskScoring.Measure()),
+        ("risk", _ => RiskScoring.Measure().ToAsyncEnumerable()),
         ("create", CreatingIntents.Measure),
         ("check", _ => CheckingPolicy.Measure()),
         ("decide", Deciding.Measure),

@@ -16,14 +16,14 @@ internal static class CheckingPolicy
         var intents = new List<string>();
         for (var each = 0; each < Intents + 20; each++)
         {
-            intents.Add(await stack.Intent(risky: true));
+            intents.Add(await stack.Api.Intent(risky: true));
         }
 
         var times = new List<double>();
         foreach (var intent in intents)
         {
-            var (_, created) = await stack.Post(stack.Publisher, "/api/v1/deployments", intent, ("Prefer", "wait=30"));
-            var events = (await stack.Get(stack.Publisher, $"/api/v1/deployments/{created["correlation_id"]}/events"))["events"]!.AsArray();
+            var (_, created) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", intent, ("Prefer", "wait=30"));
+            var events = (await stack.Api.Get(stack.Api.Publisher, $"/api/v1/deployments/{created["correlation_id"]}/events"))["events"]!.AsArray();
             times.Add((At(events, "POLICY_CHECK_COMPLETED") - At(events, "DEPLOYMENT_CREATED")).TotalMilliseconds);
         }
 

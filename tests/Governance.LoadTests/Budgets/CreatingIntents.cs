@@ -73,7 +73,7 @@ internal static class CreatingIntents
             var intents = new List<string>();
             while (intents.Count < Apps / AtOnce)
             {
-                intents.Add(await stack.Intent(risky));
+                intents.Add(await stack.Api.Intent(risky));
             }
 
             return intents;
@@ -86,14 +86,14 @@ internal static class CreatingIntents
     {
         var intent = intents[(Interlocked.Increment(ref _next) & int.MaxValue) % intents.Length];
         var body = string.Create(CultureInfo.InvariantCulture, $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intent.AsSpan(1)}");
-        var (status, _) = await stack.Post(stack.Publisher, "/api/v1/deployments", body);
+        var (status, _) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", body);
         return status == 201 ? true : throw new InvalidOperationException($"An intent that is new was answered {status}.");
     }
 
     /// <summary>The head and event that one intent wrote; its outbox row is gone by now and is played by a copy of the event.</summary>
     private static async Task<TableEntity[]> RowsOfOne(LoadStack stack, TableClient table, string intent)
     {
-        var (_, created) = await stack.Post(stack.Publisher, "/api/v1/deployments", $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intent.AsSpan(1)}");
+        var (_, created) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intent.AsSpan(1)}");
         var id = created["correlation_id"]!.GetValue<string>();
         var shard = Digest.Of(System.Text.Encoding.ASCII.GetBytes(id)).ToString()[..2];
         var head = await table.GetEntityIfExistsAsync(shard, $"{id}~head");

@@ -13,12 +13,12 @@ internal static class Deciding
     internal static async IAsyncEnumerable<Figure> Measure(TimeSpan time)
     {
         await using var stack = await LoadStack.Start();
-        var intents = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => stack.Intent(risky: true)));
+        var intents = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => stack.Api.Intent(risky: true)));
         var waiting = new ConcurrentBag<string>();
         await Parallel.ForAsync(0, Math.Max(200, (int)(time.TotalSeconds * 100)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) =>
         {
             var body = $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intents[number % AtOnce].AsSpan(1)}";
-            var (_, created) = await stack.Post(stack.Publisher, "/api/v1/deployments", body, ("Prefer", "wait=30"));
+            var (_, created) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", body, ("Prefer", "wait=30"));
             if (created["status"]!.GetValue<string>() == "AWAITING_CAB")
             {
                 waiting.Add(created["correlation_id"]!.GetValue<string>());
@@ -31,7 +31,7 @@ internal static class Deciding
                 return false;
             }
 
-            await stack.Post(stack.Approver, $"/api/v1/cab/{id}/approve", """{"comments": "Seen."}""");
+            await stack.Api.Post(stack.Api.Approver, $"/api/v1/cab/{id}/approve", """{"comments": "Seen."}""");
             return true;
         });
         yield return new(

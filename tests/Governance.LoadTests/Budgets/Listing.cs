@@ -35,7 +35,7 @@ internal static class Listing
 
                 async Task<bool> Once(int caller)
                 {
-                    var page = await stack.Get(stack.Publisher, $"/api/v1/{list}?limit=100");
+                    var page = await stack.Api.Get(stack.Api.Publisher, $"/api/v1/{list}?limit=100");
                     return (page["approvals"] ?? page["deployments"])!.AsArray().Count == 100 ? true : throw new InvalidOperationException($"{list} is not full.");
                 }
             }

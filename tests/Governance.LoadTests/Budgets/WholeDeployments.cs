@@ -15,15 +15,15 @@ internal static class WholeDeployments
         await using var stack = await LoadStack.Start();
         var intents = new ConcurrentQueue<string>();
         await Parallel.ForAsync(0, Math.Max(100, (int)time.TotalSeconds * 60), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
-            intents.Enqueue(await stack.Intent(risky: false, withArtifact: true)));
+            intents.Enqueue(await stack.Api.Intent(risky: false, withArtifact: true)));
         var (finished, watch, halves) = (0, Stopwatch.StartNew(), new int[2]);
         await Task.WhenAll(Enumerable.Range(0, UnderWay).Select(_ => Task.Run(async () =>
         {
             while (watch.Elapsed < time && intents.TryDequeue(out var intent))
             {
-                var (_, created) = await stack.Post(stack.Publisher, "/api/v1/deployments", intent, ("Prefer", "wait=30"));
+                var (_, created) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", intent, ("Prefer", "wait=30"));
                 var body = $"{{\"deployment_id\":\"{created["correlation_id"]}\",\"target_plane\":\"INTUNE\"}}";
-                while ((await stack.Post(stack.Publisher, "/api/v1/connectors/publish", body, ("Prefer", "wait=30"))).Body["status"]!.GetValue<string>() == "pending")
+                while ((await stack.Api.Post(stack.Api.Publisher, "/api/v1/connectors/publish", body, ("Prefer", "wait=30"))).Body["status"]!.GetValue<string>() == "pending")
                 {
                 }
 

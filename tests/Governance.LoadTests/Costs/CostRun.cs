@@ -6,10 +6,10 @@ using Governance.Storage.Hosting;
 using Governance.Storage.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Governance.LoadTests.Budgets;
+namespace Governance.LoadTests.Costs;
 
 /// <summary>What one deployment costs, evidence included: operations of storage, turns, calls of Graph, rows and bytes that stay. The base of docs/capacity.md.</summary>
-internal static class Costs
+internal static class CostRun
 {
     private const int Deployments = 40;
 
@@ -56,15 +56,15 @@ internal static class Costs
 
     private static async Task One(LoadStack stack, bool risky)
     {
-        var (_, created) = await stack.Post(stack.Publisher, "/api/v1/deployments", await stack.Intent(risky, withArtifact: true), ("Prefer", "wait=30"));
+        var (_, created) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", await stack.Api.Intent(risky, withArtifact: true), ("Prefer", "wait=30"));
         var id = created["correlation_id"]!.GetValue<string>();
         if (risky)
         {
-            await stack.Post(stack.Approver, $"/api/v1/cab/{id}/approve", """{"comments": "Seen."}""");
+            await stack.Api.Post(stack.Api.Approver, $"/api/v1/cab/{id}/approve", """{"comments": "Seen."}""");
         }
 
         var body = new JsonObject { ["deployment_id"] = id, ["target_plane"] = "INTUNE" }.ToJsonString();
-        while ((await stack.Post(stack.Publisher, "/api/v1/connectors/publish", body, ("Prefer", "wait=30"))).Body["status"]!.GetValue<string>() == "pending")
+        while ((await stack.Api.Post(stack.Api.Publisher, "/api/v1/connectors/publish", body, ("Prefer", "wait=30"))).Body["status"]!.GetValue<string>() == "pending")
         {
         }
     }
