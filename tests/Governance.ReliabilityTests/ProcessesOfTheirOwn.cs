@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Governance.LoadTests.Stack;
+using Governance.Testing;
 
 namespace Governance.ReliabilityTests;
 
@@ -18,11 +18,8 @@ public sealed class ProcessesOfTheirOwn
         await stack.StartApp();
         await api.SignIn();
 
-        var body = new JsonObject { ["deployment_id"] = id, ["target_plane"] = "INTUNE" }.ToJsonString();
-        while ((await api.Post(api.Publisher, "/api/v1/connectors/publish", body, ("Prefer", "wait=30"))).Body["status"]!.GetValue<string>() == "pending")
-        {
-        }
-
-        Assert.Equal("ACTIVE", (await api.Get(api.Publisher, $"/api/v1/deployments/{id}"))["status"]!.GetValue<string>());
+        await Eventually.Holds(async () => await Status(api, id) == "ACTIVE", TimeSpan.FromSeconds(60));
     }
+
+    private static async Task<string> Status(ApiCaller api, string id) => (await api.Get(api.Publisher, $"/api/v1/deployments/{id}"))["status"]!.GetValue<string>();
 }
