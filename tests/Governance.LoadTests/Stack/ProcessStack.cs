@@ -24,8 +24,10 @@ internal sealed class ProcessStack : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private ProcessStack(AzuriteServer azurite, ChildProcess intune, Uri intuneAddress, ChildProcess app, Uri address) =>
-        (Azurite, Intune, IntuneAddress, App, Address) = (azurite, intune, intuneAddress, app, address);
+    private readonly DirectoryInfo _folder;
+
+    private ProcessStack(AzuriteServer azurite, DirectoryInfo folder, ChildProcess intune, Uri intuneAddress, ChildProcess app, Uri address) =>
+        (Azurite, _folder, Intune, IntuneAddress, App, Address) = (azurite, folder, intune, intuneAddress, app, address);
 
     /// <summary>The storage: a process each for blobs, queues and tables, all in memory.</summary>
     internal AzuriteServer Azurite { get; }
@@ -49,6 +51,8 @@ internal sealed class ProcessStack : IAsyncDisposable
         var (intunePort, port) = (FreePort(), FreePort());
         var intuneAddress = new Uri($"http://127.0.0.1:{intunePort}");
         var settings = LocalStack.AppSettings(options.ConnectionString(azurite.ConnectionString), "load", port, new(intuneAddress, "v1.0"));
+        var folder = Directory.CreateTempSubdirectory("governance-load-");
+        settings["TaskHub:LeaseFile"] = Path.Combine(folder.FullName, "lease"); // So that a restarted app need not wait for its own old lease.
         settings["Logging:LogLevel:Default"] = "Warning";
         foreach (var (name, value) in options.Settings)
         {
@@ -57,6 +61,7 @@ internal sealed class ProcessStack : IAsyncDisposable
 
         var stack = new ProcessStack(
             azurite,
+            folder,
             new("Governance.Local.dll", ["intune", "--port", Text(intunePort), "--devices", Text(options.Devices)], new Dictionary<string, string?>()),
             intuneAddress,
             new("Governance.Functions.dll", [], settings),
@@ -93,6 +98,7 @@ internal sealed class ProcessStack : IAsyncDisposable
         await App.DisposeAsync();
         await Intune.DisposeAsync();
         await Azurite.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     // The app has to come back at the same address after a kill, so it cannot choose.
