@@ -41,7 +41,7 @@ register() {
   scope=$(python3 -c "import uuid;print(uuid.uuid5(uuid.NAMESPACE_DNS,'governance.cab.access'))")
   local object redirects='[]'
   object=$(az ad app show --id "$client" --query id -o tsv)
-  [[ -z $address ]] || redirects=$(jq -nc --arg uri "${address%/}/signin-oidc" '[$uri]')
+  [[ -z $address ]] || redirects=$(jq -nc --arg uri "${address%/}/review/signed-in" '[$uri]')
   az rest --method PATCH --url "https://graph.microsoft.com/v1.0/applications/$object" --body "$(jq -nc \
     --arg uri "api://$client" --arg scope "$scope" --argjson roles "$roles" --argjson redirects "$redirects" '{
       identifierUris: [$uri],

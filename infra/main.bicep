@@ -48,6 +48,9 @@ param storageSku string = 'Standard_ZRS'
 @description('Who is told by alerts.')
 param alertEmails string[]
 
+@description('Where people\'s browsers reach the app, https and without a path; empty for the app\'s own host name.')
+param publicAddress string = ''
+
 @description('Further app settings, by name: see local.settings.sample.json.')
 param extraSettings object = {}
 
@@ -161,6 +164,7 @@ module app 'modules/app.bicep' = {
     pageTokenKeyUri: vault.outputs.pageTokenKeyUri
     insightsConnection: monitoring.outputs.insightsConnection
     subnetId: network.?outputs.appSubnetId ?? ''
+    publicAddress: publicAddress
     maximumInstances: maximumInstances
     alwaysReady: alwaysReady
     otlpEndpoint: otlpEndpoint
@@ -216,6 +220,7 @@ var evidenceContainers = [
   { name: '${prefix}audit', immutableDays: retentionDays }
   { name: '${prefix}artifacts', immutableDays: 0 }
   { name: '${prefix}incoming', immutableDays: 0 }
+  { name: '${prefix}page-keys', immutableDays: 0 }
 ]
 
 @description('Where the API answers.')

@@ -18,6 +18,9 @@ param insightsConnection string
 
 @description('For outbound calls; empty for the public network.')
 param subnetId string
+
+@description('Where people reach the app, https and without a path; empty for the app\'s own host name.')
+param publicAddress string
 param maximumInstances int
 param alwaysReady int
 param otlpEndpoint string
@@ -35,6 +38,7 @@ var settings = {
   SignIn__Mode: 'Entra'
   SignIn__TenantId: tenantId
   SignIn__ClientId: clientId
+  Http__PublicAddress: empty(publicAddress) ? 'https://${app.properties.defaultHostName}' : publicAddress
   Http__PageTokenKey: '@Microsoft.KeyVault(SecretUri=${pageTokenKeyUri})'
   Intune__SignIn__Kind: 'ManagedIdentity'
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint

@@ -10,7 +10,7 @@ public sealed record TeamsOptions
     public required Guid TenantId { get; init; }
 
     /// <summary>Where people reach the app's pages, such as <c>https://governance.contoso.com</c>: links in cards begin with it.</summary>
-    public required Uri ReviewAddress { get; init; }
+    public required Uri PublicAddress { get; init; }
 
     /// <summary>The bot; null where there is none.</summary>
     public BotOptions? Bot { get; init; }
@@ -33,7 +33,7 @@ public sealed record TeamsOptions
     /// <summary>What is wrong, with the name of the setting; empty where nothing is.</summary>
     public IReadOnlyList<(string Setting, string Problem)> Problems() =>
     [
-        .. OptionRules.Address("ReviewAddress", ReviewAddress, AllowLoopback),
+        .. OptionRules.Address("PublicAddress", PublicAddress, AllowLoopback),
         .. Bot is null ? [] : Bot.Problems(AllowLoopback),
         .. Bot is null ? [] : Approvers.Problems(AllowLoopback),
         .. Workflow is null ? [] : OptionRules.Address("Workflow", Workflow.Value, AllowLoopback),

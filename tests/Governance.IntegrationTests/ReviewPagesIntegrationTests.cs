@@ -242,7 +242,7 @@ public sealed class ReviewPagesIntegrationTests(World world) : IClassFixture<Wor
         using var bo = await SignIn(Bo);
         var app = world.Stack.Services;
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
-        PageSessions.Add(services, app.GetRequiredService<SignInSettings>(), _ => new BlobKeys(app.GetRequiredService<StorageClients>().Container("page-keys")));
+        PageSessions.Add(services, app.GetRequiredService<SignInSettings>(), _ => new BlobKeys(app.GetRequiredService<StorageLayout>().PageKeys));
         await using var other = services.BuildServiceProvider();
 
         var ticket = other.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(PageSessions.Scheme).TicketDataFormat.Unprotect(bo.Cookies["governance"]);

@@ -182,7 +182,7 @@ internal static class GovernanceApp
     }
 
     private static BlobKeys PageKeys(IServiceProvider services) =>
-        new(services.GetRequiredService<Storage.Hosting.StorageClients>().Container("page-keys"));
+        new(services.GetRequiredService<Storage.Hosting.StorageLayout>().PageKeys);
 
     private static WebApplication Pipeline(WebApplication app, FunctionCatalog catalog)
     {

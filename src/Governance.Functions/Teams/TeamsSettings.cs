@@ -12,7 +12,7 @@ namespace Governance.Functions.Teams;
 /// <param name="SignIn">How the app signs in to the connector and Graph.</param>
 internal sealed record TeamsSettings(TeamsOptions? Options, TeamsSignIn SignIn)
 {
-    /// <summary>Reads section <c>Teams</c>. It is in use once a bot, a flow or an outgoing webhook is named.</summary>
+    /// <summary>Reads section <c>Teams</c>, and from <c>Http__PublicAddress</c> where links lead. It is in use once a bot, a flow or an outgoing webhook is named.</summary>
     internal static TeamsSettings Read(SettingsReader settings, SignInSettings people)
     {
         var teams = settings.Section("Teams");
@@ -23,7 +23,8 @@ internal sealed record TeamsSettings(TeamsOptions? Options, TeamsSignIn SignIn)
         var hooks = teams.List("OutgoingWebhooks");
         var answerWithin = teams.Duration("AnswerWithin", TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(4500));
         var approvers = Approvers(teams);
-        var address = teams.Address("ReviewAddress");
+        var http = settings.Section("Http");
+        var address = http.Address("PublicAddress");
         if (bot is null && flow is null && hooks.IsEmpty)
         {
             return new(null, signIn);
@@ -31,7 +32,7 @@ internal sealed record TeamsSettings(TeamsOptions? Options, TeamsSignIn SignIn)
 
         if (address is null)
         {
-            teams.Wrong("ReviewAddress", "is required: the address under which people reach the review pages");
+            http.Wrong("PublicAddress", "is required with Teams: where people reach the pages that cards link to");
         }
 
         if (bot is not null && flow is not null)
@@ -42,7 +43,7 @@ internal sealed record TeamsSettings(TeamsOptions? Options, TeamsSignIn SignIn)
         var options = new TeamsOptions
         {
             TenantId = people.TenantId,
-            ReviewAddress = address ?? new("https://localhost"),
+            PublicAddress = address ?? new("https://localhost"),
             Bot = bot,
             Workflow = flow is null ? null : new(flow),
             OutgoingWebhooks = [.. hooks.Select(hook => new OutgoingWebhook(hook.Secret("Secret", 32), hook.OptionalText("TeamId")))],
@@ -52,7 +53,7 @@ internal sealed record TeamsSettings(TeamsOptions? Options, TeamsSignIn SignIn)
         };
         foreach (var (setting, problem) in options.Problems())
         {
-            teams.Wrong(setting, problem);
+            (setting == nameof(TeamsOptions.PublicAddress) ? http : teams).Wrong(setting, problem);
         }
 
         if (signIn.Kind == IntuneSignInKind.Anonymous && bot is { ServiceUrl.IsLoopback: false })

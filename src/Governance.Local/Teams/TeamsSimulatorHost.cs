@@ -50,10 +50,10 @@ internal sealed class TeamsSimulatorHost : IAsyncDisposable
     }
 
     /// <summary>The app's settings for this team.</summary>
-    /// <param name="reviewAddress">Where the app's pages are.</param>
-    public IEnumerable<KeyValuePair<string, string?>> Settings(Uri reviewAddress) => new Dictionary<string, string?>
+    /// <param name="publicAddress">Where the app's pages are.</param>
+    public IEnumerable<KeyValuePair<string, string?>> Settings(Uri publicAddress) => new Dictionary<string, string?>
     {
-        ["Teams:ReviewAddress"] = reviewAddress.AbsoluteUri,
+        ["Http:PublicAddress"] = publicAddress.AbsoluteUri,
         ["Teams:Bot:AppId"] = Simulator.Options.BotId.ToString(),
         ["Teams:Bot:ChannelId"] = Simulator.Options.ChannelId,
         ["Teams:Bot:BackupChannelId"] = Simulator.Options.BackupChannelId,

@@ -42,12 +42,21 @@ public sealed class StorageLayout(StorageClients clients)
     /// <summary>Anchors of the logs.</summary>
     public Azure.Storage.Blobs.BlobContainerClient Audit { get; } = clients.Container("audit");
 
+    /// <summary>The keys of browsers' sessions: who may read them may forge sessions.</summary>
+    public Azure.Storage.Blobs.BlobContainerClient PageKeys { get; } = clients.Container("page-keys");
+
+    /// <summary>All of the tables above.</summary>
+    public IReadOnlyList<TableClient> Tables => [Deployments, Exceptions, Views, Waiting, Owners, Sweeps, Anchors, Cards];
+
+    /// <summary>All of the containers above.</summary>
+    public IReadOnlyList<Azure.Storage.Blobs.BlobContainerClient> Containers => [Evidence, Artifacts, Incoming, Audit, PageKeys];
+
     /// <summary>Makes what is missing, all at once. Safe to repeat.</summary>
     /// <exception cref="Azure.RequestFailedException">Storage did not answer or refused.</exception>
     public Task Prepare(CancellationToken cancellation) => Task.WhenAll(
     [
-        .. new[] { Deployments, Exceptions, Views, Waiting, Owners, Sweeps, Anchors, Cards }.Select(table => clients.Tables.CreateTableIfNotExistsAsync(table.Name, cancellation)),
-        .. new[] { Evidence, Artifacts, Incoming, Audit }.Select(container => container.CreateIfNotExistsAsync(cancellationToken: cancellation)),
+        .. Tables.Select(table => clients.Tables.CreateTableIfNotExistsAsync(table.Name, cancellation)),
+        .. Containers.Select(container => container.CreateIfNotExistsAsync(cancellationToken: cancellation)),
     ]);
 
     /// <summary>Asks tables and blobs for something small each.</summary>

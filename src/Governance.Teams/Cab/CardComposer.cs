@@ -17,7 +17,7 @@ internal sealed class CardComposer(TeamsOptions options, CardSigner? signer, IAp
     internal Uri Review(CorrelationId id) => Address($"/review/{id}");
 
     /// <summary>A page of the app.</summary>
-    internal Uri Address(string path) => new(options.ReviewAddress, path);
+    internal Uri Address(string path) => new(options.PublicAddress, path);
 
     /// <summary>Notes what a revision differs in from what was approved last.</summary>
     internal void Remember(CorrelationId id, int revision, VersionDifference? difference)

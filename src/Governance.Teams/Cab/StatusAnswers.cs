@@ -116,7 +116,7 @@ public sealed partial class StatusAnswers
 
     private static string Votes(CabRequest? cab) => cab is not { IsOpen: true } ? string.Empty : $", {cab.Votes.Count(vote => vote.Ballot == Ballot.Approve)} of {cab.Needed} approvals";
 
-    private string Link(CorrelationId id) => new Uri(_options.ReviewAddress, $"/review/{id}").AbsoluteUri;
+    private string Link(CorrelationId id) => new Uri(_options.PublicAddress, $"/review/{id}").AbsoluteUri;
 
     private static CallbackAnswer.Json Says(string text) => new(200, new JsonObject { ["type"] = "message", ["text"] = text });
 

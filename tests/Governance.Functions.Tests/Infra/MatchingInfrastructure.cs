@@ -41,13 +41,17 @@ public sealed partial class MatchingInfrastructure
         var layout = new StorageLayout(clients);
 
         Assert.Equal(
-            new[] { layout.Deployments, layout.Exceptions, layout.Views, layout.Waiting, layout.Owners, layout.Sweeps, layout.Anchors, layout.Cards }.Select(table => table.Name).Order(StringComparer.Ordinal),
+            layout.Tables.Select(table => table.Name).Order(StringComparer.Ordinal),
             PrefixedPattern().Matches(Between(main, "var stateTables = [", "]")).Select(match => "governance" + match.Groups[1].Value).Order(StringComparer.Ordinal));
         Assert.Equal(
-            new[] { layout.Evidence, layout.Audit, layout.Artifacts, layout.Incoming }.Select(container => container.Name).Order(StringComparer.Ordinal),
+            layout.Containers.Select(container => container.Name).Order(StringComparer.Ordinal),
             PrefixedPattern().Matches(Between(main, "var evidenceContainers = [", "\n]")).Select(match => "governance" + match.Groups[1].Value).Order(StringComparer.Ordinal));
         Assert.Contains($"'{clients.Queue(OutboxOptions.Queue).Name}'", main, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Entra_ID_is_told_the_address_at_which_the_program_takes_people_back() =>
+        Assert.Contains($"${{address%/}}{CodeFlow.CallbackPath}\"", File("entra.sh"), StringComparison.Ordinal);
 
     [Fact]
     public void The_app_roles_are_those_that_the_program_knows()
@@ -100,7 +104,7 @@ public sealed partial class MatchingInfrastructure
     [GeneratedRegex(@"^  (\w+):", RegexOptions.Multiline)]
     private static partial Regex SettingPattern();
 
-    [GeneratedRegex(@"\$\{prefix\}(\w+)")]
+    [GeneratedRegex(@"\$\{prefix\}([\w-]+)")]
     private static partial Regex PrefixedPattern();
 
     [GeneratedRegex(@"events: \[([0-9, ]+)\]")]

@@ -14,7 +14,7 @@ public sealed class ReadingTeamsSettings
 
     private static readonly (string, string)[] Bot =
     [
-        ("ReviewAddress", "https://governance.contoso.com"), ("Bot:AppId", Person), ("Bot:ChannelId", "19:cab@thread.tacv2"), ("Bot:CardKey", Key), ("Approvers:Listed", Person),
+        ("Http:PublicAddress", "https://governance.contoso.com"), ("Bot:AppId", Person), ("Bot:ChannelId", "19:cab@thread.tacv2"), ("Bot:CardKey", Key), ("Approvers:Listed", Person),
     ];
 
     [Fact]
@@ -31,11 +31,12 @@ public sealed class ReadingTeamsSettings
         foreach (var (left, _) in Bot.Where(setting => setting.Item1 != "Bot:AppId"))
         {
             Read(out var missing, [.. Bot.Where(setting => setting.Item1 != left)]);
-            Assert.Contains(missing, fault => fault.StartsWith($"Teams__{left.Replace(":", "__", StringComparison.Ordinal)}", StringComparison.Ordinal));
+            Assert.Contains(missing, fault => fault.StartsWith(Full(left).Replace(":", "__", StringComparison.Ordinal), StringComparison.Ordinal));
         }
     }
 
     [Theory]
+    [InlineData("Http:PublicAddress", "http://governance.contoso.com", "Http__PublicAddress")]
     [InlineData("Workflow", "https://flow.example/run?sig=x", "Teams__Workflow")]
     [InlineData("Bot:ServiceUrl", "http://127.0.0.1:5000/", "Teams__Bot__ServiceUrl")]
     [InlineData("Bot:OpenIdMetadata", "http://127.0.0.1:5000/", "Teams__Bot__OpenIdMetadata")]
@@ -56,7 +57,7 @@ public sealed class ReadingTeamsSettings
     [Fact]
     public void A_flow_alone_is_enough()
     {
-        var options = Read(out var faults, ("ReviewAddress", "https://governance.contoso.com"), ("Workflow", "https://flow.example/run?sig=x")).Options!;
+        var options = Read(out var faults, ("Http:PublicAddress", "https://governance.contoso.com"), ("Workflow", "https://flow.example/run?sig=x")).Options!;
 
         Assert.Empty(faults);
         Assert.Null(options.Bot);
@@ -74,11 +75,13 @@ public sealed class ReadingTeamsSettings
         }
     }
 
+    private static string Full(string name) => name.StartsWith("Http:", StringComparison.Ordinal) ? name : $"Teams:{name}";
+
     private static TeamsSettings Read(out IReadOnlyList<string> faults, params (string Name, string Value)[] settings)
     {
         var reader = new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(
         [
-            .. settings.Select(setting => KeyValuePair.Create($"Teams:{setting.Name}", (string?)setting.Value)),
+            .. settings.Select(setting => KeyValuePair.Create(Full(setting.Name), (string?)setting.Value)),
             new("SignIn:TenantId", Person),
             new("SignIn:ClientId", Person),
         ]).Build());

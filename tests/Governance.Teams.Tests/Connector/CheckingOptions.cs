@@ -13,7 +13,7 @@ public sealed class CheckingOptions
     {
         var options = Bench.Options with
         {
-            ReviewAddress = new("http://governance.contoso.com"),
+            PublicAddress = new("http://governance.contoso.com"),
             Bot = new() { AppId = Guid.Empty, ChannelId = "a b", BackupChannelId = "x;y", CardKey = new byte[31], ServiceUrl = new("https://evil.trafficmanager.net/"), OpenIdMetadata = new("http://127.0.0.1/x") },
             Workflow = new(new("http://flow.example")),
             Approvers = new() { Listed = [] },
@@ -21,7 +21,7 @@ public sealed class CheckingOptions
         };
 
         Assert.Equal(
-            ["ReviewAddress", "Bot:AppId", "Bot:ChannelId", "Bot:BackupChannelId", "Bot:CardKey", "Bot:OpenIdMetadata", "Bot:ServiceUrl", "Approvers:Listed", "Workflow", "OutgoingWebhooks", "OutgoingWebhooks:0:Secret"],
+            ["PublicAddress", "Bot:AppId", "Bot:ChannelId", "Bot:BackupChannelId", "Bot:CardKey", "Bot:OpenIdMetadata", "Bot:ServiceUrl", "Approvers:Listed", "Workflow", "OutgoingWebhooks", "OutgoingWebhooks:0:Secret"],
             options.Problems().Select(problem => problem.Setting));
         Assert.Equal("Approvers:ResourceId", Assert.Single((Bench.Options with { Approvers = new() { Source = ApproverSource.Graph } }).Problems()).Setting);
     }

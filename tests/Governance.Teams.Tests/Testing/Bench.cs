@@ -50,7 +50,7 @@ internal sealed class Bench : IDisposable
     public static TeamsOptions Options { get; } = new()
     {
         TenantId = Tenant,
-        ReviewAddress = new("https://governance.contoso.com"),
+        PublicAddress = new("https://governance.contoso.com"),
         Bot = new() { AppId = BotId, ChannelId = "19:cab@thread.tacv2", CardKey = Enumerable.Range(0, 32).Select(number => (byte)number).ToArray() },
         Approvers = new() { Listed = [People.Bob] },
         OutgoingWebhooks = [new(Convert.FromBase64String("vqF0En+Z0ucuRTM/01o2GuhMH3hKKk/N2bOmlM31zaA="), null)],
