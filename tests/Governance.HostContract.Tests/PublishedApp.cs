@@ -14,17 +14,15 @@ public sealed class PublishedApp : IAsyncLifetime
 
     public string Executable => Path.Combine(Folder, "Governance.Functions");
 
-    public static string Root { get; } = FindRoot();
-
     public async ValueTask InitializeAsync()
     {
         if (Environment.GetEnvironmentVariable("GOVERNANCE_PUBLISHED") is { Length: > 0 } given)
         {
-            Folder = Path.GetFullPath(given, Root);
+            Folder = Path.GetFullPath(given, Repository.Root);
             return;
         }
 
-        Folder = Path.Combine(Root, "artifacts", "publish");
+        Folder = Repository.Of("artifacts", "publish");
         if (!File.Exists(Executable) || Sources().Max(File.GetLastWriteTimeUtc) > File.GetLastWriteTimeUtc(Path.Combine(Folder, "HealthLive", "function.json")))
         {
             await Publish();
@@ -35,9 +33,9 @@ public sealed class PublishedApp : IAsyncLifetime
 
     private async Task Publish()
     {
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", Path.Combine(Root, "src", "Governance.Functions"), "--no-restore", "-o", Folder, "-v", "quiet"])
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", Repository.Of("src", "Governance.Functions"), "--no-restore", "-o", Folder, "-v", "quiet"])
         {
-            WorkingDirectory = Root,
+            WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
@@ -46,19 +44,8 @@ public sealed class PublishedApp : IAsyncLifetime
         Assert.True(publish.ExitCode == 0, $"{await said}{await wrong}");
     }
 
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Root, "src"), "*", SearchOption.AllDirectories)
+    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Repository.Of("src"), "*", SearchOption.AllDirectories)
         .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".proto" or ".json" && !file.Contains("/obj/", StringComparison.Ordinal)
             && !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/node_modules/", StringComparison.Ordinal))
-        .Append(Path.Combine(Root, "host.json"));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run from a checkout.");
-        }
-
-        return folder.FullName;
-    }
+        .Append(Repository.Of("host.json"));
 }

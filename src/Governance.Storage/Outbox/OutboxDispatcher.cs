@@ -7,37 +7,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Governance.Storage.Outbox;
 
-/// <summary>How the outbox is dispatched.</summary>
-public sealed record OutboxOptions
-{
-    /// <summary>
-    /// False: dispatched in this process right after each commit, and swept by it. True: each commit sends a message to <see cref="Queue"/>, and
-    /// somebody else calls <see cref="OutboxPickup"/>; the other options then mean nothing.
-    /// </summary>
-    public bool ThroughQueue { get; init; }
-
-    /// <summary>The storage queue of <see cref="ThroughQueue"/>, without the prefix.</summary>
-    public const string Queue = "outbox";
-
-    /// <summary>Changes dispatched side by side, 1 to 1,024.</summary>
-    public int Parallelism { get; init; } = 64;
-
-    /// <summary>Changes waiting in memory, 1 or more; beyond it the sweep finds them in their rows.</summary>
-    public int Capacity { get; init; } = 20_000;
-
-    /// <summary>How often dispatched rows are deleted, many in one transaction.</summary>
-    public TimeSpan DeleteEvery { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>The wait before the first repeat of a failed delivery; it doubles.</summary>
-    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>Attempts before a row is left to the sweep.</summary>
-    public int Attempts { get; init; } = 6;
-
-    /// <summary>The pause before another look through all shards at start, where storage did not answer.</summary>
-    public TimeSpan SweepEvery { get; init; } = TimeSpan.FromSeconds(15);
-}
-
 /// <summary>
 /// Dispatches follow-up work right after its commit, off the committing thread. At least once: a crash leaves the rows, and the sweep finds them.
 /// </summary>
@@ -328,35 +297,4 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
 
     // What came of a delivery: whether it ended before the dispatcher's own end, and what failed to the last.
     private sealed record Delivered(bool Ended, (string Kind, Exception Fault)? Failed);
-}
-
-/// <summary>How the outbox goes.</summary>
-/// <param name="Pending">Changes that wait, are under way, or are dispatched and not deleted yet.</param>
-/// <param name="OldestAge">The age of the oldest of these.</param>
-/// <param name="Delivered">Changes dispatched since the start.</param>
-/// <param name="Left">Changes left to the sweep after repeated failures since the start.</param>
-public sealed record OutboxStatistics(int Pending, TimeSpan OldestAge, long Delivered, long Left);
-
-/// <summary>Follow-up work that failed again and again; its row is kept.</summary>
-/// <param name="Id">The stream.</param>
-/// <param name="Sequence">The change's last event.</param>
-/// <param name="Kind">The message that fails; those before it are done.</param>
-/// <param name="Reason">What its handler said last.</param>
-/// <param name="At">When it was given up, UTC.</param>
-public sealed record FailingWork(Core.CorrelationId Id, long Sequence, string Kind, string Reason, DateTimeOffset At);
-
-/// <summary>Event ids 2200 to 2219.</summary>
-internal static partial class OutboxLog
-{
-    [LoggerMessage(2200, LogLevel.Warning, "Follow-up work {Kind} of {CorrelationId}, event {Sequence}, failed at attempt {Attempt}.")]
-    public static partial void DeliveryFailed(this ILogger log, Exception fault, string kind, string correlationId, long sequence, int attempt);
-
-    [LoggerMessage(2202, LogLevel.Information, "The sweep found {Count} changes whose follow-up work nobody was doing.")]
-    public static partial void FoundLeftovers(this ILogger log, int count);
-
-    [LoggerMessage(2203, LogLevel.Warning, "A sweep of the outbox failed; it is done again.")]
-    public static partial void SweepFailed(this ILogger log, Exception fault);
-
-    [LoggerMessage(2201, LogLevel.Warning, "Dispatched outbox rows could not be deleted; they are deleted later.")]
-    public static partial void DeletionFailed(this ILogger log, Exception fault);
 }

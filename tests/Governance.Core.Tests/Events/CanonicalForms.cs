@@ -5,6 +5,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Governance.Core.Events;
+using Governance.Testing;
 
 namespace Governance.Core.Tests.Events;
 
@@ -157,7 +158,7 @@ public sealed class CanonicalForms
     [Fact]
     public void Real_documents_have_the_digests_that_another_implementation_gave_them()
     {
-        var folder = Samples();
+        var folder = Repository.PublicSamples;
         Assert.SkipWhen(folder is null, "The folder of evidence samples does not lie beside this checkout.");
 
         var digests = File.ReadLines(Path.Combine(folder, "INDEX.md"))
@@ -173,20 +174,6 @@ public sealed class CanonicalForms
     {
         var bytes = File.ReadAllBytes(path);
         return bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsMemory(3) : bytes;
-    }
-
-    private static string? Samples()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-            {
-                var samples = Path.Combine(folder.FullName, "..", "shared", "samples", "evidence");
-                return Directory.Exists(samples) ? samples : null;
-            }
-        }
-
-        return null;
     }
 
     private static string Canonical(string json) => Encoding.UTF8.GetString(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(json)));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Governance.Testing;
 
 namespace Governance.Core.Tests.Evidence;
 
@@ -9,25 +10,11 @@ internal static class OwnSamples
     /// <summary>The digest that the provenance sample is about, and that the SBOM samples give their root.</summary>
     public static readonly Digest Artifact = Digest.Of("hello"u8);
 
-    private static readonly string Folder = Find();
+    private static readonly string Folder = Repository.Of("tests", "Governance.Core.Tests", "Evidence", "Samples");
 
     public static ReadOnlySequence<byte> Read(string name) => new(File.ReadAllBytes(Path.Combine(Folder, name)));
 
     public static string Text(string name) => Encoding.UTF8.GetString(Read(name).ToArray());
 
     public static IReadOnlyList<string> Names() => [.. Directory.EnumerateFiles(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var samples = Path.Combine(folder.FullName, "tests", "Governance.Core.Tests", "Evidence", "Samples");
-            if (Directory.Exists(samples))
-            {
-                return samples;
-            }
-        }
-
-        throw new InvalidOperationException("The folder tests/Governance.Core.Tests/Evidence/Samples is not above the tests' binaries.");
-    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Governance.Testing;
 
 namespace Governance.Core.Tests.Evidence;
 
@@ -7,7 +8,7 @@ namespace Governance.Core.Tests.Evidence;
 /// </summary>
 internal static class PublicSamples
 {
-    private static readonly string? Folder = Find();
+    private static readonly string? Folder = Repository.PublicSamples;
 
     public static ReadOnlySequence<byte> Read(string name)
     {
@@ -21,18 +22,4 @@ internal static class PublicSamples
 
     public static IReadOnlyList<string> Names() =>
         Folder is null ? [] : [.. Directory.EnumerateFiles(Folder).Where(f => !f.EndsWith(".md", StringComparison.Ordinal)).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-            {
-                var samples = Path.Combine(folder.FullName, "..", "shared", "samples", "evidence");
-                return Directory.Exists(samples) ? samples : null;
-            }
-        }
-
-        return null;
-    }
 }

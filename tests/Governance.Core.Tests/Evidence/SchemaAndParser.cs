@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Governance.Core.Evidence;
+using Governance.Testing;
 
 namespace Governance.Core.Tests.Evidence;
 
@@ -44,8 +45,8 @@ public sealed partial class SchemaAndParser
     public void Every_name_that_the_parser_reads_is_in_the_schema()
     {
         var known = Properties(Schema, "$").Select(p => p.Path.Split('.')[^1]).ToHashSet(StringComparer.Ordinal);
-        var read = Directory.EnumerateFiles(Source("Evidence/Document"), "*.cs")
-            .Concat([Source("Evidence/Sboms/PlainSbom.cs"), Source("Evidence/Scans/PlainCounts.cs"), Source("Evidence/TestReports/TestSummary.cs")])
+        var read = Directory.EnumerateFiles(Repository.Of("src", "Governance.Core", "Evidence/Document"), "*.cs")
+            .Concat([Repository.Of("src", "Governance.Core", "Evidence/Sboms/PlainSbom.cs"), Repository.Of("src", "Governance.Core", "Evidence/Scans/PlainCounts.cs"), Repository.Of("src", "Governance.Core", "Evidence/TestReports/TestSummary.cs")])
             .SelectMany(f => CasedName().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
             .ToHashSet(StringComparer.Ordinal);
 
@@ -111,20 +112,6 @@ public sealed partial class SchemaAndParser
         _ when path.EndsWith($".{step}", StringComparison.Ordinal) && path.StartsWith("$.tests", StringComparison.Ordinal) && step == "skipped" => ", \"passed\": 0",
         _ => string.Empty,
     };
-
-    private static string Source(string path)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var source = Path.Combine(folder.FullName, "src", "Governance.Core", path);
-            if (Path.Exists(source))
-            {
-                return source;
-            }
-        }
-
-        throw new InvalidOperationException($"{path} is not above the tests' binaries.");
-    }
 
     [GeneratedRegex("(?:case )?\"([a-z0-9_]+)\"(?: =>|:| when)")]
     private static partial Regex CasedName();

@@ -3,6 +3,7 @@ using Governance.Functions.Composition;
 using Governance.Functions.Configuration;
 using Governance.Functions.Hosting;
 using Governance.Functions.SignIn;
+using Governance.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace Governance.Functions.Tests.Configuration;
@@ -118,13 +119,7 @@ public sealed class ReadingSettings
     [Fact]
     public void The_sample_names_every_setting_and_starts_the_app()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "local.settings.sample.json")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("No local.settings.sample.json above the tests.");
-        }
-
-        var sample = new ConfigurationBuilder().AddJsonFile(Path.Combine(folder.FullName, "local.settings.sample.json")).Build().GetSection("Values").GetChildren().ToList();
+        var sample = new ConfigurationBuilder().AddJsonFile(Repository.Of("local.settings.sample.json")).Build().GetSection("Values").GetChildren().ToList();
         var reader = new SettingsReader(new ConfigurationBuilder()
             .AddInMemoryCollection(sample.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), value.Value))).Build());
         GovernanceSettings.Read(reader);

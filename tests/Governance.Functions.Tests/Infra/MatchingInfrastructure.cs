@@ -5,6 +5,7 @@ using Governance.Functions.Hosting;
 using Governance.Functions.SignIn;
 using Governance.Storage.Hosting;
 using Governance.Storage.Outbox;
+using Governance.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +17,7 @@ public sealed partial class MatchingInfrastructure
     // Read by the Functions host and its telemetry, not by the program.
     private static readonly string[] OfTheHost = ["AzureWebJobsStorage__credential", "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"];
 
-    private static readonly string Infra = Path.Combine(Root(), "infra");
+    private static readonly string Infra = Repository.Of("infra");
 
     [Fact]
     public void Every_app_setting_that_is_deployed_is_one_that_the_program_reads()
@@ -88,17 +89,6 @@ public sealed partial class MatchingInfrastructure
     {
         var begin = text.IndexOf(from, StringComparison.Ordinal) + from.Length;
         return text[begin..text.IndexOf(to, begin, StringComparison.Ordinal)];
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!System.IO.File.Exists(Path.Combine(folder.FullName, "Governance.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Governance.sln above the tests.");
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^  (\w+):", RegexOptions.Multiline)]

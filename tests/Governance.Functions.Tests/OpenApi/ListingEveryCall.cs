@@ -1,5 +1,6 @@
 using Governance.Functions.Hosting;
 using Governance.Functions.SignIn;
+using Governance.Testing;
 
 namespace Governance.Functions.Tests.OpenApi;
 
@@ -9,13 +10,7 @@ public sealed class ListingEveryCall
     [Fact]
     public void The_file_of_calls_has_each_route_once_at_least()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "governance.http")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("No governance.http above the tests.");
-        }
-
-        var calls = File.ReadLines(Path.Combine(folder.FullName, "governance.http"))
+        var calls = File.ReadLines(Repository.Of("governance.http"))
             .Where(line => line.StartsWith("GET ", StringComparison.Ordinal) || line.StartsWith("POST ", StringComparison.Ordinal))
             .Select(line => line.Replace("{{host}}", string.Empty, StringComparison.Ordinal).Replace("{{api}}", "/api/v1", StringComparison.Ordinal))
             .Select(line => line.Split(' '))
