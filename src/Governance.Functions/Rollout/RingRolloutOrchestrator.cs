@@ -51,7 +51,7 @@ internal sealed class RingRolloutOrchestrator : TaskOrchestrator<RolloutRun, boo
                 context.SetCustomStatus(new RolloutProgress(RolloutDoing.RollingBack));
                 var back = await context.CallActivityAsync<RolloutStep>(nameof(TakeBack), run, Retries.Steady);
                 polls = back.Polls;
-                await Waiting.ForChangeUntil(context, back.Until);
+                await Wait(context, back.Until);
                 break;
             case RolloutAction.Wait:
                 await Wait(context, step.Until);

@@ -39,7 +39,8 @@ internal sealed class DeviceEngine(SimulatedTenant tenant)
             var excluded = Excluded(state.Spans, assignment);
             foreach (var device in members.Reached.Where(device => !excluded.Contains(device.ObjectId)))
             {
-                if (Row(state.Name, members.Group, device, assignment, endedAt) is { } row)
+                var had = rows.GetValueOrDefault(device.ObjectId)?.State == Installed;
+                if (Row(state.Name, members.Group, device, assignment, endedAt, had) is { } row)
                 {
                     rows[device.ObjectId] = row;
                 }
@@ -59,7 +60,7 @@ internal sealed class DeviceEngine(SimulatedTenant tenant)
             .Select(device => device.ObjectId),
     ];
 
-    private DeviceRow? Row(string app, SimulatedGroup group, SimulatedDevice device, SimulatedAssignment assignment, DateTimeOffset? endedAt)
+    private DeviceRow? Row(string app, SimulatedGroup group, SimulatedDevice device, SimulatedAssignment assignment, DateTimeOffset? endedAt, bool had)
     {
         var timing = tenant.Options.Devices;
         if (tenant.Dice.Fate("offline", device.Name) < group.OfflineRate)
@@ -86,8 +87,11 @@ internal sealed class DeviceEngine(SimulatedTenant tenant)
             return new(device, Pending, 0, 0, takenAt);
         }
 
-        var fails = tenant.Dice.Fate("result", device.Name, app, assignment.Intent) < group.FailureRate;
-        return assignment.Intent == "uninstall"
+        // Where the app is not detected there is nothing to uninstall, and nothing that could fail.
+        var uninstall = assignment.Intent == "uninstall";
+        var rate = !uninstall ? group.FailureRate : had ? group.UninstallFailureRate : 0;
+        var fails = tenant.Dice.Fate("result", device.Name, app, assignment.Intent) < rate;
+        return uninstall
             ? new(device, fails ? UninstallFailed : NotInstalled, fails ? 4000 : 0, fails ? unchecked((int)group.ErrorCode) : 0, doneAt)
             : tenant.Dice.Fate("fits", device.Name, app) < group.NotApplicableRate
                 ? new(device, NotApplicable, -1000, 0, takenAt)

@@ -88,6 +88,9 @@ internal sealed record SimulatedGroup
     /// <summary>Share of installations that fail, 0 to 1.</summary>
     public double FailureRate { get; init; }
 
+    /// <summary>Share of uninstallations that fail where the app is installed, 0 to 1.</summary>
+    public double UninstallFailureRate { get; init; }
+
     /// <summary>Share of devices that never report, 0 to 1.</summary>
     public double OfflineRate { get; init; }
 

@@ -47,4 +47,21 @@ public sealed class RolloutThroughGraph(AzuriteFixture azurite)
         Assert.InRange(calls.Count(path => path.EndsWith("exportJobs", StringComparison.Ordinal)), 5, 12);
         Assert.InRange(calls.Count(path => path.EndsWith("retrieveDeviceAppInstallationStatusReport", StringComparison.Ordinal)), 10, 60);
     }
+
+    [Fact]
+    public async Task A_breach_is_rolled_back_to_its_end_and_leaves_nothing_in_the_tenant()
+    {
+        await using var world = await RolloutWorld.Start(
+            azurite,
+            groups: [.. Sizes.Select(ring => new SimulatedGroup { Id = LocalStack.GroupOf(ring.Key), Name = ring.Key.WireName(), Devices = ring.Value, FailureRate = ring.Key == Ring.Canary ? 0.2 : 0 })]);
+        var id = await world.Submit(Ring.Global, plane: "INTUNE");
+
+        var state = await world.RunUntil(id, now => now.Status is DeploymentStatus.RolledBack or DeploymentStatus.Completed or DeploymentStatus.Failed);
+
+        Assert.Equal(DeploymentStatus.RolledBack, state.Status);
+        Assert.Equal(
+            ["DEPLOYMENT_CREATED", "POLICY_CHECK_COMPLETED", "DEPLOYMENT_PUBLISHED", "RING_PROMOTED", "ROLLBACK_STARTED", "DEPLOYMENT_ROLLED_BACK"],
+            await world.Types(id));
+        Assert.Empty(world.Intune.Tenant.Apps);
+    }
 }

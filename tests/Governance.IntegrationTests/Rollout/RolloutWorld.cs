@@ -165,7 +165,7 @@ internal sealed class RolloutWorld : IAsyncDisposable
         await Eventually.Holds(async () =>
         {
             var state = await State(id);
-            if (state.Status.HasEnded() || state.IsHeldFor(WaitReason.Rollback))
+            if (state.Status.HasEnded())
             {
                 until = null;
                 return true;
