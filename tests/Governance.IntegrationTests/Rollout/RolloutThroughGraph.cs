@@ -2,6 +2,7 @@ using System.Text;
 using Governance.Core;
 using Governance.Core.Deployments;
 using Governance.Core.Policy;
+using Governance.Core.Remediation;
 using Governance.Core.Rollout;
 using Governance.Local.Intune;
 using Governance.Local.Stack;
@@ -49,7 +50,7 @@ public sealed class RolloutThroughGraph(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_breach_is_rolled_back_to_its_end_and_leaves_nothing_in_the_tenant()
+    public async Task A_breach_is_rolled_back_to_its_end_and_devices_that_have_not_followed_yet_are_still_told_to()
     {
         await using var world = await RolloutWorld.Start(
             azurite,
@@ -62,6 +63,8 @@ public sealed class RolloutThroughGraph(AzuriteFixture azurite)
         Assert.Equal(
             ["DEPLOYMENT_CREATED", "POLICY_CHECK_COMPLETED", "DEPLOYMENT_PUBLISHED", "RING_PROMOTED", "ROLLBACK_STARTED", "DEPLOYMENT_ROLLED_BACK"],
             await world.Types(id));
-        Assert.Empty(world.Intune.Tenant.Apps);
+        Assert.Equal(["uninstall", "uninstall"], Assert.Single(world.Intune.Tenant.Apps).Assignments.Select(assigned => assigned.Intent));
+        var done = string.Join(' ', (await world.Log(id)).Select(each => each.Event).OfType<DeploymentRolledBack>().Single().Done);
+        Assert.Matches("Uninstalled from LAB, CANARY.*keeps its uninstall assignment for [0-9]+ devices", done);
     }
 }
