@@ -10,46 +10,15 @@ namespace Governance.Core.Evidence.Document;
 /// <content>The parts that may be a foreign format, a plain form of ours, or the name of an upload.</content>
 internal sealed partial class DocumentReader
 {
-    private void Sbom(ref JsonCursor json)
+    private void Sbom(ref JsonCursor json) => Part(
+        ref json, EvidenceFileKind.Sbom, (raw, detected, path) => _sbom = SbomReader.Read(raw, detected, path, _problems, cancellation));
+
+    private void Scan(ref JsonCursor json) => Part(ref json, EvidenceFileKind.Scan, (raw, detected, path) =>
     {
-        if (json.IsNull())
-        {
-            return;
-        }
-
-        var path = json.Path;
-        var raw = json.TakeRaw();
-        var detected = EvidenceFormats.Detect(raw);
-        if (detected.Format == EvidenceFormat.Reference)
-        {
-            Reference(raw, path, EvidenceFileKind.Sbom);
-            return;
-        }
-
-        _sbom = SbomReader.Read(raw, detected, path, _problems, cancellation);
-    }
-
-    private void Scan(ref JsonCursor json)
-    {
-        if (json.IsNull())
-        {
-            return;
-        }
-
-        var path = json.Path;
-        var raw = json.TakeRaw();
-        var detected = EvidenceFormats.Detect(raw);
-        if (detected.Format == EvidenceFormat.Reference)
-        {
-            Reference(raw, path, EvidenceFileKind.Scan);
-        }
-        else
-        {
-            // Plain counts have read their own date already.
-            var stated = detected.Format == EvidenceFormat.PlainCounts ? null : ScannedAt(detected.ScannedAt, path);
-            _scans.AddRange(ScanReader.Read(raw, detected, path, _problems, cancellation).Select(r => r.At(stated)));
-        }
-    }
+        // Plain counts have read their own date already.
+        var stated = detected.Format == EvidenceFormat.PlainCounts ? null : ScannedAt(detected.ScannedAt, path);
+        _scans.AddRange(ScanReader.Read(raw, detected, path, _problems, cancellation).Select(r => r.At(stated)));
+    });
 
     // A native report may carry a scanned_at of ours beside its own properties.
     private DateTimeOffset? ScannedAt(string? text, string path)
@@ -68,7 +37,18 @@ internal sealed partial class DocumentReader
         return null;
     }
 
-    private void Test(ref JsonCursor json)
+    private void Test(ref JsonCursor json) => Part(
+        ref json, EvidenceFileKind.Tests, (raw, detected, path) => _tests.AddIfRead(TestReader.Read(raw, detected, path, _problems, cancellation)));
+
+    private void Vex(ref JsonCursor json) => Part(
+        ref json, EvidenceFileKind.Vex, (raw, detected, path) => _vex.AddRange(VexReader.Read(raw, detected, path, _problems, cancellation)));
+
+    private void Provenance(ref JsonCursor json) => Part(
+        ref json,
+        EvidenceFileKind.Provenance,
+        (raw, _, path) => _provenance.AddRange(Attestations.Provenance.Of(AttestationReader.Read(raw, path, _problems, cancellation), _problems, cancellation)));
+
+    private void Part(ref JsonCursor json, EvidenceFileKind kind, Action<ReadOnlySequence<byte>, Detected, string> read)
     {
         if (json.IsNull())
         {
@@ -80,50 +60,11 @@ internal sealed partial class DocumentReader
         var detected = EvidenceFormats.Detect(raw);
         if (detected.Format == EvidenceFormat.Reference)
         {
-            Reference(raw, path, EvidenceFileKind.Tests);
+            Reference(raw, path, kind);
         }
         else
         {
-            _tests.AddIfRead(TestReader.Read(raw, detected, path, _problems, cancellation));
-        }
-    }
-
-    private void Vex(ref JsonCursor json)
-    {
-        if (json.IsNull())
-        {
-            return;
-        }
-
-        var path = json.Path;
-        var raw = json.TakeRaw();
-        var detected = EvidenceFormats.Detect(raw);
-        if (detected.Format == EvidenceFormat.Reference)
-        {
-            Reference(raw, path, EvidenceFileKind.Vex);
-        }
-        else
-        {
-            _vex.AddRange(VexReader.Read(raw, detected, path, _problems, cancellation));
-        }
-    }
-
-    private void Provenance(ref JsonCursor json)
-    {
-        if (json.IsNull())
-        {
-            return;
-        }
-
-        var path = json.Path;
-        var raw = json.TakeRaw();
-        if (EvidenceFormats.Detect(raw).Format == EvidenceFormat.Reference)
-        {
-            Reference(raw, path, EvidenceFileKind.Provenance);
-        }
-        else
-        {
-            _provenance.AddRange(Attestations.Provenance.Of(AttestationReader.Read(raw, path, _problems, cancellation), _problems, cancellation));
+            read(raw, detected, path);
         }
     }
 
