@@ -71,9 +71,11 @@ internal static class ConnectorCalls
         if (state.Status == DeploymentStatus.Approved)
         {
             await request.Service<IDeploymentSignals>().Signal(new(head.Id, WaitingOrchestration.RingRollout, state.Revision), request.Cancellation);
-            request.StepOut();
-            head = await request.Service<DeploymentWatch>().Until(
-                head, now => now.Status != DeploymentStatus.Approved || now.PublishFailure is not null, wish.Wait, request.Cancellation);
+            if (request.StepOut())
+            {
+                head = await request.Service<DeploymentWatch>().Until(
+                    head, now => now.Status != DeploymentStatus.Approved || now.PublishFailure is not null, wish.Wait, request.Cancellation);
+            }
         }
 
         return Results.Ok(PublishView.Of(head));

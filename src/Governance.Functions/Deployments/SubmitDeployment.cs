@@ -113,9 +113,8 @@ internal static class SubmitDeployment
 
     private static async Task<IResult> Answer(ApiRequest request, StreamHead<DeploymentState> head, TimeSpan wait, int status)
     {
-        if (wait > TimeSpan.Zero && head.State is { Status: DeploymentStatus.Pending })
+        if (wait > TimeSpan.Zero && head.State is { Status: DeploymentStatus.Pending } && request.StepOut())
         {
-            request.StepOut();
             head = await request.Service<DeploymentWatch>().Until(head, state => state.Status != DeploymentStatus.Pending, wait, request.Cancellation);
         }
 

@@ -116,9 +116,7 @@ internal static class EvidenceForm
                     return Problems.Invalid("evidence", "comes before the files that it names");
                 }
 
-                using var document = RequestBody.Parse(evidence, out var malformed);
-                var parsed = malformed is null ? EvidenceDocument.Parse(new(evidence), Cancellation) : null;
-                if (parsed?.Document is not { } read)
+                if (await call.Request.Compute(evidence.Length, () => Document(evidence)) is not { } read)
                 {
                     return await Stored();
                 }
@@ -142,15 +140,23 @@ internal static class EvidenceForm
             };
         }
 
+        private EvidenceDocument? Document(ReadOnlyMemory<byte> evidence)
+        {
+            using var document = RequestBody.Parse(evidence, out var malformed);
+            return malformed is null ? EvidenceDocument.Parse(new(evidence), Cancellation).Document : null;
+        }
+
         private async Task<IResult> Stored()
         {
-            using var evidence = RequestBody.Parse(_fields.GetValueOrDefault("evidence"), out var malformed);
+            var (evidence, malformed) = await Parsed(_fields.GetValueOrDefault("evidence"));
+            using var read = evidence;
             if (malformed is not null)
             {
                 return Problems.Invalid("evidence" + malformed.Field["body".Length..], malformed.Message);
             }
 
-            using var document = RequestBody.Parse(Body(), out var broken);
+            var (body, broken) = await Parsed(Body());
+            using var document = body;
             if (broken is not null)
             {
                 return Problems.Invalid([broken]);
@@ -160,6 +166,9 @@ internal static class EvidenceForm
             var wish = EvidenceWish.Parse(new Input(call.Function, call.Request.Http.Request, new Fields(document!.RootElement, string.Empty, findings), findings, call.Tokens));
             return findings.None ? await StoreEvidence.Handle(call.Request, wish) : Problems.Invalid(findings.Errors);
         }
+
+        private Task<(JsonDocument? Document, FieldError? Wrong)> Parsed(ReadOnlyMemory<byte> json) =>
+            call.Request.Compute(json.Length, () => (RequestBody.Parse(json, out var wrong), wrong));
 
         private byte[] Body()
         {

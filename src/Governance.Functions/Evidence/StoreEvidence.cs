@@ -40,7 +40,7 @@ internal static class StoreEvidence
     internal static async Task<IResult> Handle(ApiRequest request, EvidenceWish wish)
     {
         var inline = JsonMarshal.GetRawUtf8Value(wish.Evidence).ToArray();
-        var parsed = EvidenceDocument.Parse(new ReadOnlySequence<byte>(inline), request.Cancellation);
+        var parsed = await request.Compute(inline.Length, () => EvidenceDocument.Parse(new ReadOnlySequence<byte>(inline), request.Cancellation));
         if (parsed.Document is not { } document || !parsed.Problems.Accepted)
         {
             return Refused(parsed.Problems);
@@ -49,7 +49,7 @@ internal static class StoreEvidence
         byte[] canonical;
         try
         {
-            canonical = CanonicalJson.Canonicalize(inline);
+            canonical = await request.Compute(inline.Length, () => CanonicalJson.Canonicalize(inline));
         }
         catch (JsonException unspeakable)
         {
@@ -64,7 +64,7 @@ internal static class StoreEvidence
             var (bytes, mistake) = await Take(request, file);
             if (bytes is not null)
             {
-                assembly.Add(file, new ReadOnlySequence<byte>(bytes), request.Cancellation);
+                await request.Compute(bytes.Length, () => Added(assembly, file, bytes, request.Cancellation));
                 files.Add(new(KindName(file.Kind), file.Sha256, bytes.Length));
             }
             else if (mistake is not null)
@@ -185,6 +185,12 @@ internal static class StoreEvidence
         {
             // The store goes on by itself.
         }
+    }
+
+    private static EvidenceAssembly Added(EvidenceAssembly assembly, EvidenceFileReference file, byte[] bytes, CancellationToken cancellation)
+    {
+        assembly.Add(file, new ReadOnlySequence<byte>(bytes), cancellation);
+        return assembly;
     }
 
     private static string KindName(EvidenceFileKind kind) => kind switch

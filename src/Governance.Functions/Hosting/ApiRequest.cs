@@ -8,8 +8,9 @@ namespace Governance.Functions.Hosting;
 /// <param name="http">The call itself.</param>
 /// <param name="caller">Null on routes that need no sign-in.</param>
 /// <param name="place">The call's place under its group's concurrency limit.</param>
+/// <param name="polls">The calls that have stepped out of their places.</param>
 /// <param name="cancellation">Ends when the client has gone or the call's time is over.</param>
-internal sealed class ApiRequest(HttpContext http, Caller? caller, Place place, CancellationToken cancellation)
+internal sealed class ApiRequest(HttpContext http, Caller? caller, Place place, LongPolls polls, CancellationToken cancellation)
 {
     /// <summary>The call as ASP.NET Core sees it; for headers and answers of unusual kinds.</summary>
     public HttpContext Http => http;
@@ -31,6 +32,11 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller, Place place, 
     public T Service<T>()
         where T : notnull => http.RequestServices.GetRequiredService<T>();
 
+    /// <summary>Computes something that goes through so many bytes; off the threads that serve, where that takes long.</summary>
+    /// <param name="bytes">How much there is to go through.</param>
+    /// <param name="work">Does no I/O and waits for nothing.</param>
+    public Task<T> Compute<T>(long bytes, Func<T> work) => Service<HeavyWork>().Run(bytes, work, Cancellation);
+
     /// <summary>The route's <c>{id}</c>. That it is a UUID was checked before the handler is called; anything else has been answered with 404.</summary>
     public T Id<T>()
         where T : IParsable<T> => T.Parse(Route("id"), CultureInfo.InvariantCulture);
@@ -38,6 +44,7 @@ internal sealed class ApiRequest(HttpContext http, Caller? caller, Place place, 
     /// <summary>A text parameter of the route, decoded.</summary>
     public string Route(string name) => http.Request.RouteValues[name] as string ?? throw new InvalidOperationException($"The route has no parameter '{name}'.");
 
-    /// <summary>Gives up the call's place under the concurrency limit: before a wait that uses nothing, such as <c>Prefer: wait</c>.</summary>
-    public void StepOut() => place.Dispose();
+    /// <summary>Gives up the call's place under the concurrency limit: before a wait that uses next to nothing, such as <c>Prefer: wait</c>.</summary>
+    /// <returns>False where too many wait already: answer with how things stand.</returns>
+    public bool StepOut() => place.StepOut(polls);
 }

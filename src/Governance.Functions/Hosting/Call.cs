@@ -24,7 +24,7 @@ internal sealed record Call(string Function, ApiRequest Request, HttpSettings Se
                 return Problems.UnsupportedMediaType("Send the body as application/json in UTF-8.");
             }
 
-            document = RequestBody.Parse(read.Bytes, out var malformed);
+            (document, var malformed) = await Request.Compute(read.Bytes.Length, () => (RequestBody.Parse(read.Bytes, out var wrong), wrong));
             if (malformed is not null)
             {
                 return Problems.Invalid([malformed]);

@@ -23,28 +23,76 @@ internal sealed class FunctionEndpoints(HttpSettings settings, SignInSettings si
 
     private async Task Serve(HttpContext context, string name, HttpTrigger trigger)
     {
-        using var trips = RoundTrips.Count();
-        var result = await Answer(context, name, trigger);
-        if (signIn.Mode == SignInMode.Development)
-        {
-            // What an answer has cost is the developer's to see, and not everybody's.
-            context.Response.Headers["Server-Timing"] = $"reads;desc={trips.Reads}, queries;desc={trips.Queries}, writes;desc={trips.Writes}";
-        }
+        // What an answer has cost is the developer's to see, and not everybody's.
+        using var trips = signIn.Mode == SignInMode.Development ? RoundTrips.Count() : null;
+        var (result, place) = await Answer(context, name, trigger);
 
-        await ErrorPage.InPlaceOf(result, context).ExecuteAsync(context);
+        // An answer may be made while it is written, so the place is held until it is.
+        using (place)
+        {
+            if (trips is not null)
+            {
+                context.Response.Headers["Server-Timing"] = $"reads;desc={trips.Reads}, queries;desc={trips.Queries}, writes;desc={trips.Writes}";
+            }
+
+            await ErrorPage.InPlaceOf(result, context).ExecuteAsync(context);
+        }
     }
 
-    private async Task<IResult> Answer(HttpContext context, string name, HttpTrigger trigger)
+    private async Task<(IResult Result, Place? Place)> Answer(HttpContext context, string name, HttpTrigger trigger)
     {
-        var (caller, refused) = await callers.Admit(context, trigger.Access);
+        if (gates.IsClosed(trigger.Group, out var retryAfter))
+        {
+            return (Problems.Busy(retryAfter), null);
+        }
+
+        using var timer = new CancellationTokenSource(settings.TimeoutOf(trigger.Group), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, context.RequestAborted);
+        Place? place = null;
+        try
+        {
+            var (caller, refused) = await Admit(context, trigger, either.Token);
+            if (refused is not null)
+            {
+                return (refused, null);
+            }
+
+            var admission = await gates.Enter(trigger.Group, caller, either.Token);
+            place = admission.Place;
+            if (place is null)
+            {
+                return (Problems.Busy(admission.RetryAfter), null);
+            }
+
+            var request = new ApiRequest(context, caller, place, gates.LongPolls, either.Token);
+            var result = await trigger.Serve(new Call(name, request, settings, tokens));
+            (var held, place) = (place, null);
+            return (result, held);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            return (Problems.TimedOut(settings.RetryAfter), null);
+        }
+        finally
+        {
+            place?.Dispose();
+        }
+    }
+
+    // In whose line a call waits can only be told once it is known who calls; that is all that happens before the gate.
+    private async ValueTask<(Caller? Caller, IResult? Refused)> Admit(HttpContext context, HttpTrigger trigger, CancellationToken cancellation)
+    {
+        var (caller, refused) = trigger.Group == FunctionGroup.Unlimited
+            ? await callers.Admit(context, trigger.Access, cancellation)
+            : await AdmitAtTheDoor(context, trigger, cancellation);
         if (refused is not null)
         {
-            return refused;
+            return (null, refused);
         }
 
         if (context.Request.RouteValues.TryGetValue("id", out var id) && !CorrelationId.TryParse(id as string, null, out _))
         {
-            return Problems.NotFound($"'{id}'");
+            return (null, Problems.NotFound($"'{id}'"));
         }
 
         if (trigger.Body != BodyLimit.None && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -53,19 +101,14 @@ internal sealed class FunctionEndpoints(HttpSettings settings, SignInSettings si
             size.MaxRequestBodySize = null;
         }
 
-        using var timer = new CancellationTokenSource(settings.TimeoutOf(trigger.Group), clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, context.RequestAborted);
-        try
-        {
-            using var place = await gates.Enter(trigger.Group, either.Token);
-            return place is null
-                ? Problems.Busy(settings.RetryAfter)
-                : await trigger.Serve(new Call(name, new ApiRequest(context, caller, place, either.Token), settings, tokens));
-        }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
-        {
-            return Problems.TimedOut(settings.RetryAfter);
-        }
+        return (caller, null);
+    }
+
+    private async ValueTask<(Caller? Caller, IResult? Refused)> AdmitAtTheDoor(HttpContext context, HttpTrigger trigger, CancellationToken cancellation)
+    {
+        var door = await gates.Admit(trigger.Group, cancellation);
+        using var place = door.Place;
+        return place is null ? (null, Problems.Busy(door.RetryAfter)) : await callers.Admit(context, trigger.Access, cancellation);
     }
 }
 

@@ -121,17 +121,7 @@ internal static class GovernanceApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.Http.StandardBody;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            if (settings.Mode == HostMode.CustomHandler)
-            {
-                // The Functions host sends at its own pace and has its own limits in front.
-                kestrel.Limits.MinRequestBodyDataRate = null;
-
-                // Longer than the host keeps idle connections: a connection that we close while it sends a turn would end that orchestration.
-                kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
-            }
-
+            Limit(kestrel.Limits, settings);
             if (IPAddress.TryParse(settings.Http.Address, out var address))
             {
                 kestrel.Listen(address, settings.Http.Port, Http1);
@@ -147,6 +137,34 @@ internal static class GovernanceApp
         static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
     }
 
+    private static void Limit(KestrelServerLimits limits, GovernanceSettings settings)
+    {
+        var connections = settings.Http.Connections;
+        limits.RequestHeadersTimeout = connections.HeadersTimeout;
+        limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        limits.MaxRequestHeaderCount = 100;
+        limits.MaxRequestLineSize = 8 * 1024;
+
+        // What is read ahead of a body whose call still waits for its place.
+        limits.MaxRequestBufferSize = 128 * 1024;
+        if (settings.Mode == HostMode.CustomHandler)
+        {
+            // The Functions host sends at its own pace, is the only one who connects, and has its own limits in front.
+            limits.MinRequestBodyDataRate = null;
+            limits.MinResponseDataRate = null;
+
+            // Longer than the host keeps idle connections: a connection that we close while it sends a turn would end that orchestration.
+            limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
+            return;
+        }
+
+        var slowest = connections.SlowestBytes == 0 ? null : new MinDataRate(connections.SlowestBytes, TimeSpan.FromSeconds(5));
+        limits.MinRequestBodyDataRate = slowest;
+        limits.MinResponseDataRate = slowest;
+        limits.KeepAliveTimeout = connections.IdleTimeout;
+        limits.MaxConcurrentConnections = connections.AtOnce;
+    }
+
     private static void Services(IServiceCollection services, GovernanceSettings settings, TimerSettings timers, FunctionCatalog catalog)
     {
         services.RemoveAll<FunctionCatalog>();
@@ -160,6 +178,8 @@ internal static class GovernanceApp
         services.AddSingleton(new PageTokens(settings.Http.PageTokenKey));
         services.AddSingleton<Callers>();
         services.AddSingleton<Gates>();
+        services.AddSingleton<HeavyWork>(_ => new());
+        services.AddSingleton<Readiness>();
         services.AddSingleton<FunctionEndpoints>();
         services.AddSingleton<ApiDescription>();
         services.AddSingleton<TimerReports>();

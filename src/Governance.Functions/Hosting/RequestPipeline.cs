@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Governance.Functions.Http;
 using Governance.Functions.Observability;
 using Governance.Functions.Pages;
+using Microsoft.AspNetCore.Connections;
 
 namespace Governance.Functions.Hosting;
 
@@ -35,13 +36,16 @@ internal sealed class RequestPipeline(RequestDelegate next, HttpSettings setting
                 await Problems.OfStatus(context.Response.StatusCode, context.Request).ExecuteAsync(context);
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception ended) when (ended is ConnectionResetException or ConnectionAbortedException || (ended is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // Nobody is there to read an answer; 499 is what the request log of a proxy would say.
             if (!context.Response.HasStarted)
             {
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             }
+
+            // Else the web server would read the rest of the body from a connection that is gone, and log that as a fault.
+            context.Abort();
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {

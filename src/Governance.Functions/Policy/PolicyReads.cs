@@ -85,7 +85,8 @@ internal static class PolicyReads
         }
         else
         {
-            var parsed = EvidenceDocument.Parse(new ReadOnlySequence<byte>(JsonMarshal.GetRawUtf8Value(run.Evidence!.Value).ToArray()), request.Cancellation);
+            var evidence = JsonMarshal.GetRawUtf8Value(run.Evidence!.Value).ToArray();
+            var parsed = await request.Compute(evidence.Length, () => EvidenceDocument.Parse(new ReadOnlySequence<byte>(evidence), request.Cancellation));
             var reading = parsed.Document is { } document
                 ? new EvidenceAssembly(document with { Files = [] }).Complete(
                     new(new(Guid.AllBitsSet), Digest.Zero, run.AppName, run.Version, request.Now, request.Caller.Id), request.Service<EvidenceTrust>())

@@ -10,16 +10,19 @@ using Microsoft.IdentityModel.Tokens;
 namespace Governance.Functions.SignIn;
 
 /// <summary>Admits a request to a function, or says why not.</summary>
-internal sealed class Callers(SignInSettings settings, IOptionsMonitor<JwtBearerOptions> bearer, HttpSettings http)
+internal sealed class Callers(SignInSettings settings, IOptionsMonitor<JwtBearerOptions> bearer, PageKeyRing keys, HttpSettings http)
 {
     private static readonly string[] LocalHosts = ["localhost", "127.0.0.1", "[::1]"];
 
     /// <summary>Applies a function's access rule to a request whose token, if it sent one, has been validated.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="access">The rule.</param>
+    /// <param name="cancellation">Ends when nobody waits for the answer any more.</param>
     /// <returns>The caller (null where none is needed), or the refusal.</returns>
-    public async ValueTask<(Caller? Caller, IResult? Refused)> Admit(HttpContext context, Access access) => access.Kind switch
+    public async ValueTask<(Caller? Caller, IResult? Refused)> Admit(HttpContext context, Access access, CancellationToken cancellation) => access.Kind switch
     {
-        AccessKind.SignedIn => await Admit(await context.AuthenticateAsync(BearerSignIn.Scheme), access, context.RequestAborted),
-        AccessKind.Page => AdmitPerson(context, access, await context.AuthenticateAsync(PageSessions.Scheme)),
+        AccessKind.SignedIn => await Admit(await context.AuthenticateAsync(BearerSignIn.Scheme), access, cancellation),
+        AccessKind.Page => await AdmitPerson(context, access, cancellation),
         AccessKind.LocalMachine when !IsLocal(context) => (null, Problems.Forbidden("LOCAL_ONLY", "This is possible only on the machine itself.")),
         _ => (null, null),
     };
@@ -45,8 +48,10 @@ internal sealed class Callers(SignInSettings settings, IOptionsMonitor<JwtBearer
     }
 
     // Whoever reads is sent to sign in and comes back; what was posted cannot be brought back, and is told so.
-    private (Caller? Caller, IResult? Refused) AdmitPerson(HttpContext context, Access access, AuthenticateResult session)
+    private async ValueTask<(Caller? Caller, IResult? Refused)> AdmitPerson(HttpContext context, Access access, CancellationToken cancellation)
     {
+        await keys.Ready(cancellation);
+        var session = await context.AuthenticateAsync(PageSessions.Scheme);
         if (!session.Succeeded)
         {
             return (null, HttpMethods.IsGet(context.Request.Method)

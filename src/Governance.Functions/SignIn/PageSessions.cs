@@ -87,6 +87,7 @@ internal static class PageSessions
     private static void Keys(IServiceCollection services, Func<IServiceProvider, IXmlRepository>? keys)
     {
         services.AddDataProtection().SetApplicationName("Governance");
+        services.AddSingleton<PageKeyRing>();
 
         // It would read the keys while the app starts, before anybody wants a page.
         foreach (var eager in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(IDataProtectionBuilder).Assembly).ToList())

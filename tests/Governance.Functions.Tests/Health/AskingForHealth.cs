@@ -1,5 +1,6 @@
 using Governance.Functions.Health;
 using Governance.Functions.Tests.Testing;
+using Governance.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Functions.Tests.Health;
@@ -45,6 +46,61 @@ public sealed class AskingForHealth
         await using var app = await Start(new Check("storage", _ => Task.FromResult<string?>("no")));
         using var answer = await app.Get("/health/live", roles: null);
         Assert.Equal("""{"status":"live","checks":{}}""", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task However_many_ask_each_check_is_asked_once_at_a_time_and_once_a_second()
+    {
+        var (asked, answer) = (0, new TaskCompletionSource<string?>());
+        await using var app = await Start(new Check("storage", _ =>
+        {
+            Interlocked.Increment(ref asked);
+            return answer.Task;
+        }));
+        var calls = Enumerable.Range(0, 20).Select(_ => app.Get("/health/ready", roles: null)).ToList();
+        await Eventually.Holds(() => Volatile.Read(ref asked) == 1);
+        answer.SetResult(null);
+        Assert.All(await Task.WhenAll(calls), ready => Assert.Equal(200, (int)ready.StatusCode));
+        Assert.Equal(1, asked);
+
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        using var later = await app.Get("/health/ready", roles: null);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task A_check_that_is_late_counts_as_well_while_it_was_well_a_moment_ago()
+    {
+        var answer = Task.FromResult<string?>(null);
+        await using var app = await Start(new Check("storage", _ => answer));
+        Assert.Equal(200, await Ask());
+        answer = new TaskCompletionSource<string?>().Task;
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(200, await Late());
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(503, await Late());
+
+        answer = Task.FromResult<string?>(null);
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(200, await Ask());
+        answer = Task.FromResult<string?>("no");
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(503, await Ask());
+
+        async Task<int> Ask()
+        {
+            using var answered = await app.Get("/health/ready", roles: null);
+            return (int)answered.StatusCode;
+        }
+
+        async Task<int> Late()
+        {
+            var timers = app.Clock.PendingTimers;
+            var call = Ask();
+            await Eventually.Holds(() => app.Clock.PendingTimers > timers + 1);
+            app.Clock.Advance(TimeSpan.FromSeconds(2));
+            return await call;
+        }
     }
 
     private static Task<TestApp> Start(params Check[] checks) => TestApp.Start([], builder =>
