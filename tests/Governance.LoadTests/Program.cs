@@ -1,16 +1,26 @@
 using Governance.LoadTests.Budgets;
 using Governance.LoadTests.Costs;
+using Governance.LoadTests.Load;
 
-// What this machine carries. "budgets" measures one thing after the other against design budgets and prints a table for docs/performance.md.
+// What this machine, or a deployment, carries.
 return args switch
 {
     ["budgets", .. var rest] => await BudgetRun.Run(rest),
     ["costs"] => await CostRun.Run(),
+    ["smoke"] => await LoadCommand.Run(LoadOptions.Smoke),
+    ["all" or "1" or "2" or "3" or "4", ..] => await LoadCommand.Run(args),
     _ => Wrong(),
 };
 
 static int Wrong()
 {
-    Console.Error.WriteLine("costs | budgets [seconds] [create|check|decide|lists|risk|deployments …]");
+    Console.Error.WriteLine($"""
+        What this machine, or a deployment, carries:
+          {LoadOptions.Use}
+                     virtual users; 0 where no request failed and the store is as it must be
+          smoke      scenario 1 for ten seconds
+          budgets    [seconds] [create|check|decide|lists|risk|deployments …]   one thing after the other, against its budget
+          costs      what one deployment costs
+        """);
     return 2;
 }

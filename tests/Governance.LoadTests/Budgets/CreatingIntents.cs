@@ -1,9 +1,7 @@
 using System.Globalization;
-using Governance.Core;
 using Governance.LoadTests.Measuring;
 using Governance.LoadTests.Stack;
 using Governance.Storage.Hosting;
-using Governance.Storage.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.LoadTests.Budgets;
@@ -51,12 +49,13 @@ internal static class CreatingIntents
         var intents = await Pool(stack, risky: false);
         await ClosedLoop.Run(AtOnce, TimeSpan.FromSeconds(2), _ => Create(stack, intents));
         var table = stack.Local.Services.GetRequiredService<StorageLayout>().Deployments;
-        var rows = await RowsOfOne(stack, table, intents[0]);
-        await ClosedLoop.Run(AtOnce, TimeSpan.FromSeconds(1), _ => Write(table, rows));
+        var (_, one) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intents[0].AsSpan(1)}");
+        var storage = await BareTransactions.Like(table, one["correlation_id"]!.GetValue<Guid>());
+        await storage.Run(AtOnce, TimeSpan.FromSeconds(1));
         List<Latencies> created = [], bare = [];
         for (var round = 0; round < 3; round++)
         {
-            bare.Add(await ClosedLoop.Run(AtOnce, time / 3, _ => Write(table, rows)));
+            bare.Add(await storage.Run(AtOnce, time / 3));
             created.Add(await ClosedLoop.Run(AtOnce, time / 3, _ => Create(stack, intents)));
 
             // What the creations left to do in the background must not weigh on the bare run after them.
@@ -88,36 +87,5 @@ internal static class CreatingIntents
         var body = string.Create(CultureInfo.InvariantCulture, $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intent.AsSpan(1)}");
         var (status, _) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", body);
         return status == 201 ? true : throw new InvalidOperationException($"An intent that is new was answered {status}.");
-    }
-
-    /// <summary>The head and event that one intent wrote; its outbox row is gone by now and is played by a copy of the event.</summary>
-    private static async Task<TableEntity[]> RowsOfOne(LoadStack stack, TableClient table, string intent)
-    {
-        var (_, created) = await stack.Api.Post(stack.Api.Publisher, "/api/v1/deployments", $"{{\"correlation_id\":\"{Guid.NewGuid()}\",{intent.AsSpan(1)}");
-        var id = created["correlation_id"]!.GetValue<string>();
-        var shard = Digest.Of(System.Text.Encoding.ASCII.GetBytes(id)).ToString()[..2];
-        var head = await table.GetEntityIfExistsAsync(shard, $"{id}~head");
-        var first = await table.GetEntityIfExistsAsync(shard, $"{id}~event-0000000001");
-        return [head!, first!, first!];
-    }
-
-    private static async Task<bool> Write(TableClient table, TableEntity[] rows)
-    {
-        var id = Guid.NewGuid();
-        var shard = "bare" + (id.ToByteArray()[0]).ToString("x2", CultureInfo.InvariantCulture);
-        var written = await table.SubmitTransactionAsync(
-            [.. rows.Select((row, index) => new TableTransactionAction(TableTransactionActionType.Add, Copy(row, shard, $"{id}~{index}")))]);
-        return written is TableWrite.Committed ? true : throw new InvalidOperationException($"A bare transaction ended as {written}.");
-    }
-
-    private static TableEntity Copy(TableEntity row, string partition, string key)
-    {
-        var copy = new TableEntity(partition, key);
-        foreach (var (name, value) in row.Where(property => property.Key is not ("PartitionKey" or "RowKey" or "Timestamp" or "odata.etag")))
-        {
-            copy.Add(name, value);
-        }
-
-        return copy;
     }
 }

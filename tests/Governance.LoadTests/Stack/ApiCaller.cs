@@ -33,6 +33,9 @@ internal sealed class ApiCaller : IDisposable
         return caller;
     }
 
+    /// <summary>Calls with tokens that are there already.</summary>
+    internal static ApiCaller With(Uri address, string publisher, string approver) => new(address) { Publisher = publisher, Approver = approver };
+
     /// <summary>Signs both people in, in development; needed again after the app was started anew, whose key for such tokens is its process's own.</summary>
     internal async Task SignIn()
     {
@@ -70,10 +73,14 @@ internal sealed class ApiCaller : IDisposable
         return (await Send(token, request)).Body;
     }
 
-    /// <summary>Stores a pack of an app that nobody has yet, and gives the body of its intent.</summary>
-    internal async Task<string> Intent(bool risky, string ring = "LAB", bool withArtifact = false)
+    /// <summary>Stores a pack, and gives the body of its intent.</summary>
+    /// <param name="risky">Whether the CAB will have to decide.</param>
+    /// <param name="ring">The target ring.</param>
+    /// <param name="withArtifact">Uploads a package that the pack names.</param>
+    /// <param name="app">Its app; null for one that nobody has yet.</param>
+    internal async Task<string> Intent(bool risky, string ring = "LAB", bool withArtifact = false, string? app = null)
     {
-        var app = $"Load {Interlocked.Increment(ref _apps)}";
+        app ??= $"Load {Interlocked.Increment(ref _apps)}";
         var evidence = EvidenceBuilder.LowRisk with { Risky = risky };
         if (withArtifact)
         {

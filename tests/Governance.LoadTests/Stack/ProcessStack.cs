@@ -22,6 +22,9 @@ internal sealed record ProcessStackOptions
 /// <summary>App, simulated tenant and storage, each as processes of their own, so that each can be measured, stopped and killed.</summary>
 internal sealed class ProcessStack : IAsyncDisposable
 {
+    /// <summary>In front of the names of tables and containers.</summary>
+    internal const string Prefix = "load";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder;
@@ -50,7 +53,7 @@ internal sealed class ProcessStack : IAsyncDisposable
         var azurite = await AzuriteServer.Start(new() { SeparateProcesses = true });
         var (intunePort, port) = (FreePort(), FreePort());
         var intuneAddress = new Uri($"http://127.0.0.1:{intunePort}");
-        var settings = LocalStack.AppSettings(options.ConnectionString(azurite.ConnectionString), "load", port, new(intuneAddress, "v1.0"));
+        var settings = LocalStack.AppSettings(options.ConnectionString(azurite.ConnectionString), Prefix, port, new(intuneAddress, "v1.0"));
         var folder = Directory.CreateTempSubdirectory("governance-load-");
         settings["TaskHub:LeaseFile"] = Path.Combine(folder.FullName, "lease"); // So that a restarted app need not wait for its own old lease.
         settings["Logging:LogLevel:Default"] = "Warning";
