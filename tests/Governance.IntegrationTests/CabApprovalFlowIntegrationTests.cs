@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Governance.Core;
+using Governance.Functions.Orchestration;
 using Governance.Local.Stack;
+using Microsoft.Extensions.DependencyInjection;
 using static Governance.IntegrationTests.World;
 
 namespace Governance.IntegrationTests;
@@ -84,6 +87,21 @@ public sealed class CabApprovalFlowIntegrationTests(World world) : IClassFixture
         Assert.Equal((403, "SELF_APPROVAL"), (refused.Status, refused.Code));
         Assert.Equal("AWAITING_CAB", Text((await world.Deployment(id))["status"]));
         Assert.Equal(3, (await world.EventTypes(id)).Count);
+    }
+
+    [Fact]
+    public async Task A_cancelled_deployment_asks_nobody_any_more()
+    {
+        var id = Text((await world.AwaitingCab())["correlation_id"]);
+        var (instances, deployment) = (world.Stack.Services.GetRequiredService<DeploymentInstances>(), CorrelationId.Parse(id, null));
+        var wait = InstanceIds.CabApproval(deployment, 1, 1);
+        await Governance.Testing.Eventually.Holds(() => instances.IsAlive(wait, TestContext.Current.CancellationToken));
+
+        (await world.Publisher.Post($"deployments/{id}/cancel/", new JsonObject { ["reason"] = "Not needed." })).Ok();
+
+        // Else it would remind people at half time, and be awake without a pause from the deadline on.
+        await Governance.Testing.Eventually.Holds(async () => !await instances.IsAlive(wait, TestContext.Current.CancellationToken));
+        await Governance.Testing.Eventually.Holds(async () => !(await instances.Living(deployment, TestContext.Current.CancellationToken)).Alive);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Governance.LoadTests.Budgets;
 using Governance.LoadTests.Costs;
+using Governance.LoadTests.Faults;
 using Governance.LoadTests.Load;
 
 // What this machine, or a deployment, carries.
@@ -7,6 +8,7 @@ return args switch
 {
     ["budgets", .. var rest] => await BudgetRun.Run(rest),
     ["costs"] => await CostRun.Run(),
+    ["faults", .. var rest] => await FaultsCommand.Run(rest),
     ["smoke"] => await LoadCommand.Run(LoadOptions.Smoke),
     ["all" or "1" or "2" or "3" or "4", ..] => await LoadCommand.Run(args),
     _ => Wrong(),
@@ -21,6 +23,8 @@ static int Wrong()
           smoke      scenario 1 for ten seconds
           budgets    [seconds] [create|check|decide|lists|risk|deployments …]   one thing after the other, against its budget
           costs      what one deployment costs
+          {FaultsCommand.Use}
+                     processes killed, storage and Graph in trouble; 0 where the store is as it must be afterwards
         """);
     return 2;
 }

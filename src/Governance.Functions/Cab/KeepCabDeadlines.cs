@@ -26,8 +26,9 @@ internal sealed class KeepCabDeadlines(EventStreams<DeploymentState, DeploymentE
             (state, at) => Due(state, input.Revision, at),
             cancellation);
         var state = changed.Settled?.State ?? throw new InvalidOperationException($"The deadlines of {input.CorrelationId} could not be looked at: {changed}.");
-        if (state.Cab is not { IsOpen: true } cab || cab.Revision != input.Revision || state.Revision != input.Revision)
+        if (state.OpenCab is not { } cab || cab.Revision != input.Revision)
         {
+            // Decided, of another revision, or withdrawn undecided: a cancelled deployment asks nobody any more.
             return new(Settled: true, input.Reminded, NextAt: null);
         }
 

@@ -52,6 +52,7 @@ internal sealed record AppSettings(StorageOptions Storage, IntuneOptions Intune,
             },
             Budget = new() { Unlimited = intune.Boolean("Budget:Unlimited", false), ParallelPublishes = intune.Integer("Budget:ParallelPublishes", 4, 1, 256) },
             ApprovalJustification = intune.OptionalText("ApprovalJustification"),
+            Pacing = new() { LookAgain = intune.Duration("LookAgain", new IntunePacing().LookAgain, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)) },
         };
         foreach (var problem in options.Problems())
         {

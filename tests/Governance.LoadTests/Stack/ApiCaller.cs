@@ -93,7 +93,9 @@ internal sealed class ApiCaller : IDisposable
         return new JsonObject { ["app_name"] = app, ["version"] = "1.0", ["target_ring"] = ring, ["evidence_pack_id"] = pack["evidence_pack_id"]!.DeepClone() }.ToJsonString();
     }
 
-    private async Task<string> Upload(byte[] package)
+    /// <summary>Uploads an artifact.</summary>
+    /// <returns>Its digest.</returns>
+    internal async Task<string> Upload(byte[] package)
     {
         var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(package));
         var (_, begun) = await Patiently(

@@ -17,6 +17,12 @@ internal sealed record ProcessStackOptions
 
     /// <summary>Devices in each ring's group.</summary>
     public int Devices { get; init; } = 12;
+
+    /// <summary>Further arguments of the simulated tenant.</summary>
+    public IReadOnlyList<string> TenantArguments { get; init; } = [];
+
+    /// <summary>The program that the app runs as, beside this one.</summary>
+    public string AppAssembly { get; init; } = "Governance.Functions.dll";
 }
 
 /// <summary>App, simulated tenant and storage, each as processes of their own, so that each can be measured, stopped and killed.</summary>
@@ -65,9 +71,9 @@ internal sealed class ProcessStack : IAsyncDisposable
         var stack = new ProcessStack(
             azurite,
             folder,
-            new("Governance.Local.dll", ["intune", "--port", Text(intunePort), "--devices", Text(options.Devices)], new Dictionary<string, string?>()),
+            new("Governance.Local.dll", ["intune", "--port", Text(intunePort), "--devices", Text(options.Devices), .. options.TenantArguments], new Dictionary<string, string?>()),
             intuneAddress,
-            new("Governance.Functions.dll", [], settings),
+            new(options.AppAssembly, [], settings),
             new($"http://127.0.0.1:{port}"));
         try
         {
