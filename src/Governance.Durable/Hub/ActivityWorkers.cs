@@ -9,9 +9,14 @@ namespace Governance.Durable.Hub;
     "Design", "CA1001", Justification = "Activities may outlive the ownership and still hold the tokens; without timers the sources need no disposal.")]
 internal sealed class ActivityWorkers(HubWorld world)
 {
+    private static readonly AsyncLocal<bool> Flow = new();
+
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _abandoned = new();
     private int _running;
+
+    /// <summary>Whether the code that asks is that of an activity.</summary>
+    public static bool InActivity => Flow.Value;
 
     /// <summary>Activities under way.</summary>
     public int Running => Volatile.Read(ref _running);
@@ -73,6 +78,8 @@ internal sealed class ActivityWorkers(HubWorld world)
 
     private async Task<HistoryEvent> Outcome(ActivityCall call, CancellationToken cancellation)
     {
+        // Ends with this method.
+        Flow.Value = true;
         using var span = HubTraces.Run(call);
         var began = world.Clock.GetTimestamp();
         try

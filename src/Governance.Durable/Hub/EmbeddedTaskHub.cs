@@ -109,7 +109,7 @@ public sealed class EmbeddedTaskHub : DurableTaskClient, IHostedService
         var stored = await _door.Call(
             async (desk, token) =>
             {
-                await desk.Room(token).ConfigureAwait(false);
+                await desk.RoomForAnother(token).ConfigureAwait(false);
                 var (repeat, _) = (again, again = true);
                 return await desk.Start(started, repeat, token).ConfigureAwait(false);
             },

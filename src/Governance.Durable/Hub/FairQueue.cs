@@ -5,13 +5,15 @@ namespace Governance.Durable.Hub;
 /// <summary>A queue whose keys take turns: a key with a thousand items holds up nobody. Items of one key come out in their order.</summary>
 /// <typeparam name="TKey">Whose item it is.</typeparam>
 /// <typeparam name="TItem">An item.</typeparam>
-internal sealed class FairQueue<TKey, TItem>
+/// <param name="limit">Items from which on <see cref="Room"/> waits; adding never does.</param>
+internal sealed class FairQueue<TKey, TItem>(int limit = int.MaxValue)
     where TKey : notnull
 {
     private readonly Dictionary<TKey, Queue<TItem>> _items = [];
     private readonly Queue<TKey> _turns = new();
     private readonly Queue<TaskCompletionSource> _takers = new();
     private readonly Lock _gate = new();
+    private TaskCompletionSource? _room;
     private int _count;
 
     /// <summary>Items that wait.</summary>
@@ -74,6 +76,26 @@ internal sealed class FairQueue<TKey, TItem>
         }
     }
 
+    /// <summary>Waits until there are fewer items than the limit.</summary>
+    public async Task Room(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task room;
+            lock (_gate)
+            {
+                if (_count < limit)
+                {
+                    return;
+                }
+
+                room = (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await room.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
     private void PassOn()
     {
         lock (_gate)
@@ -103,7 +125,12 @@ internal sealed class FairQueue<TKey, TItem>
 
         var own = _items[key];
         item = own.Dequeue();
-        _count--;
+        if (--_count < limit)
+        {
+            _room?.TrySetResult();
+            _room = null;
+        }
+
         if (own.Count > 0)
         {
             _turns.Enqueue(key);

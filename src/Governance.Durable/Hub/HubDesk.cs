@@ -26,8 +26,20 @@ internal sealed class HubDesk(HubWorld world) : IDisposable
     /// <summary>Callers are sent to another desk from now on.</summary>
     public void Leave() => _left.TrySetResult();
 
-    /// <summary>Waits while too much work is waiting.</summary>
+    /// <summary>Waits while too many instances wait for their turn.</summary>
     public Task Room(CancellationToken cancellation) => world.Ready.Room(cancellation);
+
+    /// <summary>Waits while too much work of any kind is waiting for another instance to be begun.</summary>
+    public async Task RoomForAnother(CancellationToken cancellation)
+    {
+        // Activities that wait here for room would be waiting for themselves.
+        if (!ActivityWorkers.InActivity)
+        {
+            await world.Activities.Room(cancellation).ConfigureAwait(false);
+        }
+
+        await Room(cancellation).ConfigureAwait(false);
+    }
 
     /// <summary>Stores a new instance. One write.</summary>
     /// <param name="started">Its executionStarted event.</param>

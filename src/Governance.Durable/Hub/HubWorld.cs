@@ -30,6 +30,7 @@ internal sealed class HubWorld : IDisposable
         Patience = new(options, clock, log, metrics);
         Storage = new(store, Patience, newId);
         Ready = new(options.Backlog);
+        Activities = new(options.ActivityBacklog);
         Cache = new(options.HistoryCacheBytes);
         Timers = new(clock, Fire);
         Ended = _ended.Token;
@@ -58,7 +59,7 @@ internal sealed class HubWorld : IDisposable
 
     public ReadyQueue Ready { get; }
 
-    public FairQueue<string, QueuedActivity> Activities { get; } = new();
+    public FairQueue<string, QueuedActivity> Activities { get; }
 
     public HistoryCache Cache { get; }
 

@@ -15,6 +15,11 @@ public sealed record TaskHubOptions
     /// <summary>Instances ready for a turn above which starting instances and raising events wait. 1 or more.</summary>
     public int Backlog { get; init; } = 10_000;
 
+    /// <summary>
+    /// Activities waiting for their run above which starting instances waits; what is under way goes on, and so does an activity that starts an instance. 1 or more.
+    /// </summary>
+    public int ActivityBacklog { get; init; } = 10_000;
+
     /// <summary>Histories of live instances kept in memory, in bytes of their stored form. 0 reads a history for every turn.</summary>
     public long HistoryCacheBytes { get; init; } = 64 * 1024 * 1024;
 
@@ -42,6 +47,7 @@ public sealed record TaskHubOptions
         Check(ConcurrentActivities is >= 1 and <= 1024, $"{nameof(ConcurrentActivities)} is 1 to 1,024.");
         Check(MessagesPerTurn is >= 1 and <= 80, $"{nameof(MessagesPerTurn)} is 1 to 80.");
         Check(Backlog >= 1, $"{nameof(Backlog)} is 1 or more.");
+        Check(ActivityBacklog >= 1, $"{nameof(ActivityBacklog)} is 1 or more.");
         Check(HistoryCacheBytes >= 0, $"{nameof(HistoryCacheBytes)} is 0 or more.");
         Check(LeaseDuration >= TimeSpan.FromSeconds(15) && LeaseDuration <= TimeSpan.FromSeconds(60), $"{nameof(LeaseDuration)} is 15 to 60 s.");
         Check(FirstRetryDelay > TimeSpan.Zero && LongestRetryDelay >= FirstRetryDelay, $"{nameof(FirstRetryDelay)} is above zero and at most {nameof(LongestRetryDelay)}.");

@@ -118,4 +118,56 @@ public sealed class LimitingWork
         Assert.Equal(3, order.Take(10).Count(caller => caller == "narrow"));
         let.Dispose();
     }
+
+    [Fact]
+    public async Task Above_the_backlog_of_activities_starts_wait_while_events_and_activities_do_not()
+    {
+        var clock = new FakeClock();
+        using var let = new SemaphoreSlim(0);
+        var (started, begun) = ((TestHub?)null, false);
+        await using var hub = await TestHub.Start(
+            new InMemoryTaskHubStore(clock),
+            clock,
+            tasks => tasks
+                .AddOrchestratorFunc<int, int>("Fan", async (context, width) =>
+                    (await Task.WhenAll(Enumerable.Range(0, width).Select(n => context.CallActivityAsync<int>("Work", n)))).Length)
+                .AddOrchestratorFunc<string, string>("Listen", (context, _) => context.WaitForExternalEvent<string>("Word"))
+                .AddOrchestratorFunc<string, string>("Beget", async (context, child) => await context.CallActivityAsync<string>("Begin", child))
+                .AddActivityFunc<int, int>("Work", async (context, n) =>
+                {
+                    await let.WaitAsync(context.CancellationToken);
+                    return n;
+                })
+                .AddActivityFunc<string, string>("Begin", async (context, child) =>
+                {
+                    begun = true;
+                    await let.WaitAsync(context.CancellationToken);
+                    return await started!.Client.ScheduleNewOrchestrationInstanceAsync("Listen", null, new StartOrchestrationOptions(child), context.CancellationToken);
+                }),
+            new() { ConcurrentActivities = 1, ActivityBacklog = 2 });
+        started = hub;
+        using var seen = new Measurements(hub.Client.Metrics);
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("Listen", null, new StartOrchestrationOptions("listening"));
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("Beget", "child", new StartOrchestrationOptions("begetting"));
+        await Eventually.Holds(() => begun);
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync("Fan", 3, new StartOrchestrationOptions("wide"));
+        await Eventually.Holds(() => seen.Gauge("governance.hub.activities.waiting") == 3);
+
+        var waiting = hub.Client.ScheduleNewOrchestrationInstanceAsync("Fan", 1, new StartOrchestrationOptions("waiting"));
+        await hub.Client.RaiseEventAsync("listening", "Word", "heard");
+        await hub.End("listening");
+        Assert.False(waiting.IsCompleted);
+        Assert.Null(await hub.Client.GetInstanceAsync("waiting"));
+
+        // The one activity that runs starts an instance while too many wait behind it.
+        let.Release();
+        await hub.End("begetting");
+        Assert.NotNull(await hub.Client.GetInstanceAsync("child"));
+        Assert.False(waiting.IsCompleted);
+
+        let.Release(4);
+        await waiting.WaitAsync(Patience);
+        await hub.End("wide");
+        await hub.End("waiting");
+    }
 }
