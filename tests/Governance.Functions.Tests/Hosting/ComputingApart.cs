@@ -1,4 +1,10 @@
+using System.Net;
 using Governance.Functions.Hosting;
+using Governance.Functions.Http;
+using Governance.Functions.SignIn;
+using Governance.Functions.Tests.Testing;
+using Governance.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Functions.Tests.Hosting;
 
@@ -58,5 +64,26 @@ public sealed class ComputingApart
         go.Release();
         Assert.True(await first);
         Assert.True(await heavy.Run(HeavyWork.Threshold, () => true, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_large_body_is_read_apart_while_small_ones_and_health_are_answered()
+    {
+        await using var app = await TestApp.Start([Function.Post(
+            "Take", "take", Access.To(Roles.Publisher), input => input.Body.Any("text")?.GetString()?.Length ?? 0, (_, length) => Samples.Text($"{length}"), new HttpDocs("A sample."))]);
+        var heavy = app.Services.GetRequiredService<HeavyWork>();
+        using var go = new SemaphoreSlim(0);
+        var held = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => heavy.Run(HeavyWork.Threshold, () => go.Wait(TimeSpan.FromSeconds(30)), CancellationToken.None)).ToList();
+        var large = app.Post("/api/v1/take", $$"""{"text": "{{new string('x', HeavyWork.Threshold)}}"}""", Roles.Publisher);
+        await Eventually.Holds(() => app.Services.GetRequiredService<Gates>().Of(FunctionGroup.Writes).Inside == 1);
+        using var small = await app.Post("/api/v1/take", """{"text": "x"}""", Roles.Publisher);
+        using var health = await app.Get("/health/ready", roles: null);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (small.StatusCode, health.StatusCode));
+        Assert.False(large.IsCompleted);
+
+        go.Release(held.Count);
+        Assert.DoesNotContain(false, await Task.WhenAll(held));
+        using var answer = await large;
+        Assert.Equal($"{HeavyWork.Threshold}", await answer.Content.ReadAsStringAsync());
     }
 }
