@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Governance.Core;
 using Governance.Core.Deployments;
@@ -15,6 +16,9 @@ public sealed class DeploymentViews
 {
     /// <summary>The kind of rows that do not follow from the logs: what was read of devices.</summary>
     internal const string ResultsKind = "results";
+
+    // Storage answers no faster beyond it.
+    private const int AtOnce = 16;
 
     private static readonly ViewsJson Json = ViewsJson.Default;
 
@@ -148,28 +152,24 @@ public sealed class DeploymentViews
 
     private static PageOf<DeploymentSummary> Summaries(PageOf<ListedDeployment> page) => new([.. page.Items.Select(item => item.Summary)], page.Cursor);
 
+    // What belongs to different people or apps lies in different rows, and a batch may be of as many of them as it has changes: side by side, or each would wait for all before it.
     private async Task ApplyStanding(List<ListedDeployment> standing, IReadOnlyList<DeploymentSummary> changes, HashSet<string> touched, CancellationToken cancellation)
     {
-        foreach (var group in standing.GroupBy(item => item.Summary.SubmittedBy))
+        foreach (var put in await SideBySide(standing.GroupBy(item => item.Summary.SubmittedBy), (group, token) => Mine(group.Key).Put([.. group], token), cancellation).ConfigureAwait(false))
         {
-            Note(touched, await Mine(group.Key).Put([.. group], cancellation).ConfigureAwait(false));
+            Note(touched, put);
         }
 
         Note(touched, await _live.Put([.. standing.Where(item => IsLive(item.Summary))], cancellation).ConfigureAwait(false));
         touched.UnionWith(await _live.Remove([.. standing.Where(item => !IsLive(item.Summary)).Select(item => ListPlace.Of(item))], cancellation).ConfigureAwait(false));
         var summaries = standing.ConvertAll(item => item.Summary);
         await _pending.Apply(summaries, changes, touched, cancellation).ConfigureAwait(false);
-        foreach (var app in summaries.GroupBy(each => each.AppName, StringComparer.Ordinal))
-        {
-            await ApplyApp(app.Key, app, cancellation).ConfigureAwait(false);
-            if (app.Any(AppHistories.Counts))
-            {
-                await _history.Change(app.Key, row => AppHistories.With(row, app), cancellation).ConfigureAwait(false);
-            }
-        }
+        var apps = await SideBySide(summaries.GroupBy(each => each.AppName, StringComparer.Ordinal), (app, token) => ApplyApp(app.Key, [.. app], token), cancellation).ConfigureAwait(false);
+        await _apps.Put([.. apps.Select(app => AppRows.Listed(app.Known))], cancellation).ConfigureAwait(false);
+        await _apps.Remove([.. apps.SelectMany(app => app.Known.SeenLater.Select(at => new ListPlace(at.UtcTicks, app.Name)))], cancellation).ConfigureAwait(false);
     }
 
-    private async Task ApplyApp(string name, IEnumerable<DeploymentSummary> changes, CancellationToken cancellation)
+    private async Task<(string Name, KnownApp Known)> ApplyApp(string name, IReadOnlyList<DeploymentSummary> changes, CancellationToken cancellation)
     {
         KnownApp? app = null;
         await _app.Change(
@@ -181,11 +181,21 @@ public sealed class DeploymentViews
                 return changed;
             },
             cancellation).ConfigureAwait(false);
-        await _apps.Put([AppRows.Listed(app!)], cancellation).ConfigureAwait(false);
-        if (app!.SeenLater.Count > 0)
+        if (changes.Any(AppHistories.Counts))
         {
-            await _apps.Remove([.. app.SeenLater.Select(at => new ListPlace(at.UtcTicks, name))], cancellation).ConfigureAwait(false);
+            await _history.Change(name, row => AppHistories.With(row, changes), cancellation).ConfigureAwait(false);
         }
+
+        return (name, app!);
+    }
+
+    private static async Task<IReadOnlyCollection<TResult>> SideBySide<TItem, TResult>(
+        IEnumerable<TItem> items, Func<TItem, CancellationToken, Task<TResult>> apply, CancellationToken cancellation)
+    {
+        var results = new ConcurrentBag<TResult>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(items, options, async (item, token) => results.Add(await apply(item, token).ConfigureAwait(false))).ConfigureAwait(false);
+        return results;
     }
 
     private static void Note(HashSet<string> touched, IReadOnlyDictionary<string, Standing<ListedDeployment>> put) =>
