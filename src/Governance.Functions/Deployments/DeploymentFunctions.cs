@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Governance.Core.Deployments;
 using Governance.Core.Evidence;
+using Governance.Functions.Events;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
 using Governance.Functions.SignIn;
@@ -44,7 +45,7 @@ internal static class DeploymentFunctions
         Function.Get("GetDeployment", "deployments/{id}", Access.AnyRole, DeploymentReads.Get, new(
             "The full state: status, risk with every factor and the way down, CAB, rings, connector, what it waits for.", Response: Deployment)
         { Refusals = ["404 DEPLOYMENT_UNKNOWN"] }),
-        Function.Get("GetDeploymentEvents", "deployments/{id}/events", Access.AnyRole, input => input.Paging(), DeploymentReads.Events, new(
+        Function.Get("GetDeploymentEvents", "deployments/{id}/events", Access.AnyRole, input => input.Paging(cursor => EventReads.Sequence(cursor) is not null), DeploymentReads.Events, new(
             "The log of one deployment, in order.",
             Response: """{"events": [{"sequence": 1, "event_type": "DEPLOYMENT_CREATED", "timestamp": "2026-01-01T00:00:00.0000000Z"}], "continuation_token": null}""")
         { Paged = true, Refusals = ["404 DEPLOYMENT_UNKNOWN"] }),

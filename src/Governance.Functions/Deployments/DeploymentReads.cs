@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Governance.Core;
 using Governance.Core.Deployments;
+using Governance.Functions.Events;
 using Governance.Functions.Hosting;
 using Governance.Functions.Http;
 using Governance.Storage.Streams;
@@ -29,7 +30,7 @@ internal static class DeploymentReads
             return Problems.From(new DeploymentUnknown());
         }
 
-        var from = page.Cursor is { } cursor ? long.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture) : 1;
+        var from = EventReads.Sequence(page.Cursor) ?? 1;
         var count = (int)Math.Clamp(head.Sequence - from + 1, 0, page.Limit);
         var events = await streams.ReadEvents(head.Id, from, count, request.Cancellation);
         var next = from + count <= head.Sequence ? (from + count).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;

@@ -17,7 +17,12 @@ internal sealed record EventFilter(CorrelationId? Stream, string? EventType, Dat
     internal static EventFilter Parse(Input input)
     {
         var stream = input.Query.Text("correlation_id") is null ? (CorrelationId?)null : input.Query.Id<CorrelationId>("correlation_id");
-        return new(stream, input.Query.Text("event_type", 60), input.Query.Instant("from"), input.Query.Instant("to"), input.Paging());
+        return new(
+            stream,
+            input.Query.Text("event_type", 60),
+            input.Query.Instant("from"),
+            input.Query.Instant("to"),
+            input.Paging(cursor => stream is null ? EventReads.Place(cursor) is not null : EventReads.Sequence(cursor) is not null));
     }
 }
 
@@ -26,6 +31,9 @@ internal static class EventReads
 {
     // An empty hour costs one read; a page looks through at most so many.
     private const int MostHours = 48;
+
+    // No event is older. Looking back an hour from here stays within what a timestamp can be.
+    private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
 
     /// <summary>GET /events/: newest first; of one deployment, or of all by hour.</summary>
     internal static async Task<IResult> List(ApiRequest request, EventFilter filter)
@@ -38,8 +46,8 @@ internal static class EventReads
 
         var views = request.Service<DeploymentViews>();
         var now = request.Now;
-        var (hour, cursor) = Place(filter.Page.Cursor) ?? (filter.To is { } to && to < now ? to : now, null);
-        var oldest = filter.From ?? now.AddDays(-30);
+        var (hour, cursor) = Place(filter.Page.Cursor) ?? (filter.To is { } to && to < now ? Later(to, Earliest) : now, null);
+        var oldest = Later(filter.From ?? now.AddDays(-30), Earliest);
         var found = new List<ListedEvent>();
         string? next = null;
         for (var hours = 0; hours < MostHours && found.Count < filter.Page.Limit && hour >= oldest.AddHours(-1); hours++)
@@ -64,7 +72,7 @@ internal static class EventReads
             return Problems.From(new DeploymentUnknown());
         }
 
-        var last = filter.Page.Cursor is { } cursor ? long.Parse(cursor, CultureInfo.InvariantCulture) : head.Sequence;
+        var last = Math.Min(Sequence(filter.Page.Cursor) ?? head.Sequence, head.Sequence);
         var first = Math.Max(1, last - filter.Page.Limit + 1);
         var events = await streams.ReadEvents(id, first, (int)Math.Max(0, last - first + 1), request.Cancellation);
         var wanted = events.Where(each => (filter.EventType is null || each.EventType == filter.EventType)
@@ -77,9 +85,19 @@ internal static class EventReads
         (filter.EventType is null || listed.EventType == filter.EventType)
         && (filter.From is null || listed.At >= filter.From) && (filter.To is null || listed.At < filter.To);
 
-    private static (DateTimeOffset Hour, string? Cursor)? Place(string? cursor) => cursor?.Split('|') is [var ticks, var place]
-        ? (new DateTimeOffset(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero), place.Length == 0 ? null : place)
-        : null;
+    /// <summary>Where a page of all events goes on: an hour, and a place in it. Null for what is none.</summary>
+    internal static (DateTimeOffset Hour, string? Cursor)? Place(string? cursor) =>
+        cursor?.Split('|') is [var text, var place]
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+        && ticks >= Earliest.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
+            ? (new DateTimeOffset(ticks, TimeSpan.Zero), place.Length == 0 ? null : place)
+            : null;
+
+    /// <summary>Where a page of one deployment's events goes on. Null for what is no sequence number.</summary>
+    internal static long? Sequence(string? cursor) =>
+        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence > 0 ? sequence : null;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }
 
 /// <summary>The functions of the log.</summary>

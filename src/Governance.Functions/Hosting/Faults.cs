@@ -35,6 +35,9 @@ internal static class Faults
     {
         RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
         HttpRequestException or TimeoutException or SocketException or OperationCanceledException { InnerException: TimeoutException } => true,
+
+        // The storage client's own time limit: it says so in the text alone, around the cancellation that it caused.
+        TaskCanceledException { InnerException: TaskCanceledException } => true,
         AggregateException several => several.InnerExceptions.All(IsOutside),
         _ => false,
     };

@@ -110,6 +110,9 @@ internal static class GovernanceApp
 
         // It warns that keys are not encrypted once more; the storage account encrypts them and says who may read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // It logs every cookie that somebody made up as an error, with a stack; the sender is told, and nobody else can do anything about it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
         builder.Logging.Services.AddSingleton<ConsoleFormatter, JsonLogFormatter>();
     }

@@ -71,14 +71,15 @@ internal sealed class Input(string function, HttpRequest request, Fields body, F
     public TimeSpan Wait() => ReadWait(request.Headers["Prefer"]);
 
     /// <summary>Which page is asked for: <c>limit</c> and <c>continuation_token</c>.</summary>
-    public Page Paging()
+    /// <param name="isPlace">Says whether a cursor is a place in this list: whoever reads the source can make a token that holds. Null where the list itself passes over what is none.</param>
+    public Page Paging(Func<string, bool>? isPlace = null)
     {
         var limit = Query.Integer(LimitName, 1, Page.MaxLimit) ?? Page.DefaultLimit;
         var scope = Scope();
         string? cursor = null;
         if (Query.Text(TokenName, PageTokens.MaxLength) is { } token)
         {
-            if (tokens.TryRead(scope, token, out var found))
+            if (tokens.TryRead(scope, token, out var found) && isPlace?.Invoke(found) != false)
             {
                 cursor = found;
             }

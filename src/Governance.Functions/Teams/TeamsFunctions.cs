@@ -15,7 +15,7 @@ internal static class TeamsFunctions
             "What the bot connector delivers: pressed buttons of CAB cards. The connector's token is the proof.",
             """{"type": "invoke", "name": "adaptiveCard/action", "value": {"action": {"type": "Action.Execute", "verb": "cab.approve"}}}""",
             """{"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": "Your approval is recorded."}""")
-        { Refusals = ["401 SIGN_IN_REQUIRED", "401 TOKEN_REFUSED", "403 SERVICE_REFUSED", "404 TEAMS_NOT_CONFIGURED"] }),
+        { Refusals = ["401 SIGN_IN_REQUIRED", "401 TOKEN_REFUSED", "403 SERVICE_REFUSED", "404 TEAMS_NOT_CONFIGURED", "501 REQUEST_REFUSED"] }),
         Function.PostBytes("TeamsOutgoingWebhook", "teams/outgoing-webhook", Access.Teams, Status, new(
             "A message to a team's outgoing webhook: answers a status and a link, never decides. An HMAC over the body is the proof.",
             """{"type": "message", "text": "<at>CAB</at> status 5f0c2f0e-6d0c-4f57-9d3e-0a4f6f6f9a11"}""",

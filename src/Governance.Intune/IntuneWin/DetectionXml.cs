@@ -7,12 +7,22 @@ namespace Governance.Intune.IntuneWin;
 /// <summary>Reads and writes Detection.xml. Element names are matched without namespace: tools of different age declare different ones.</summary>
 internal static class DetectionXml
 {
+    // What every tool writes is three deep.
+    private const int MaxDepth = 16;
+
+    /// <param name="xml">Seekable, for it is read twice.</param>
     public static (IntuneWinManifest? Manifest, IntuneWinDefect? Defect) Read(Stream xml)
     {
         XElement root;
         try
         {
-            using var reader = XmlReader.Create(xml, new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true });
+            if (IsDeeper(xml))
+            {
+                return (null, new(IntuneWinCheck.DetectionXml, $"Detection.xml cannot be read: its elements are nested more than {MaxDepth} deep."));
+            }
+
+            xml.Position = 0;
+            using var reader = Reader(xml);
             root = XDocument.Load(reader).Root!;
         }
         catch (XmlException malformed)
@@ -40,6 +50,23 @@ internal static class DetectionXml
             Binary("FileDigest", manifest.Keys.FileDigest),
             new XElement("FileDigestAlgorithm", ContentKeys.DigestAlgorithm)),
         manifest.Msi is { } msi ? Msi(msi) : null);
+
+    // XDocument takes time that grows with the square of the depth: minutes for a megabyte of nothing but opening tags.
+    private static bool IsDeeper(Stream xml)
+    {
+        using var reader = Reader(xml);
+        while (reader.Read())
+        {
+            if (reader.Depth > MaxDepth)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static XmlReader Reader(Stream xml) => XmlReader.Create(xml, new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true });
 
     private static XElement Binary(string name, byte[] value) => new(name, Convert.ToBase64String(value));
 

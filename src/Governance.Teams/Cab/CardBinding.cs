@@ -85,6 +85,8 @@ internal sealed class CardSigner(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> 
     private static bool TryDecode(string text, out byte[] mac)
     {
         mac = new byte[HMACSHA256.HashSizeInBytes];
-        return Base64Url.TryDecodeFromChars(text, mac, out var length) && length == mac.Length;
+
+        // Trying alone throws where a character is none of base64url.
+        return Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, mac, out var length) && length == mac.Length;
     }
 }

@@ -55,8 +55,9 @@ internal sealed record TeamsActivity
             using var document = JsonDocument.Parse(body, Strict);
             return document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : null;
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
+            // The second is what comes of a name that is half a character, where names are compared to find those that come twice.
             return null;
         }
     }

@@ -86,6 +86,16 @@ public sealed class ReadingQueriesAndHeaders
         Assert.Equal("continuation_token", Assert.Single(_findings.Errors).Field);
     }
 
+    [Theory]
+    [InlineData("5", true)]
+    [InlineData("five", false)]
+    public void A_token_that_holds_is_taken_where_it_names_a_place_of_the_list(string place, bool taken)
+    {
+        var token = Given("").Paging().Next(place);
+        Assert.Equal(taken ? place : null, Given($"?continuation_token={token}").Paging(cursor => int.TryParse(cursor, out _)).Cursor);
+        Assert.Equal(taken, _findings.None);
+    }
+
     [Fact]
     public void No_changed_token_is_taken()
     {

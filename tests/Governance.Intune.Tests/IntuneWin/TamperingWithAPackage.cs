@@ -126,6 +126,22 @@ public sealed class TamperingWithAPackage
     }
 
     [Fact]
+    public async Task A_Detection_xml_that_is_nothing_but_depth_is_refused_before_it_is_taken_in()
+    {
+        var deep = Parts.Of();
+        deep.Xml = new StringBuilder().Insert(0, "<a>", 340_000).ToString();
+        var closed = Parts.Of();
+        closed.Xml = closed.Xml.Replace("</SetupFile>", $"{new StringBuilder().Insert(0, "<a>", 20)}{new StringBuilder().Insert(0, "</a>", 20)}</SetupFile>", StringComparison.Ordinal);
+
+        foreach (var parts in new[] { deep, closed })
+        {
+            var defect = await Verify(parts.Zip());
+            Assert.Equal(IntuneWinCheck.DetectionXml, defect?.Check);
+            Assert.Contains("16 deep", defect!.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_payload_that_compresses_is_no_ciphertext_and_an_endless_Detection_xml_is_not_read()
     {
         var parts = Parts.Of();

@@ -219,6 +219,8 @@ public sealed class PressingButtons : IDisposable
     [InlineData("act", "101")]
     [InlineData("mac", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("mac", "short")]
+    [InlineData("mac", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"")]
+    [InlineData("mac", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\u00e9")]
     public async Task A_button_whose_data_was_changed_decides_nothing(string name, string value) =>
         Refused(await _bench.Tap(People.Bob, change: activity => Data(activity)[name] = value), "CARD_ALTERED");
 
@@ -364,6 +366,10 @@ public sealed class PressingButtons : IDisposable
     [InlineData("""{"type": "invoke", "type": "invoke"}""")]
     public async Task What_is_no_activity_is_a_bad_request(string body) =>
         Assert.Equal((400, "INVALID_REQUEST"), (await _bench.Callbacks.Answer("Bearer x", System.Text.Encoding.UTF8.GetBytes(body), CancellationToken.None)).Problem());
+
+    [Fact]
+    public async Task A_name_that_is_half_a_character_makes_a_body_no_activity() => Assert.Equal(
+        (400, "INVALID_REQUEST"), (await _bench.Callbacks.Answer(null, "{\"type\":\"invoke\",\"value\":{\"\\ud800\":1}}"u8.ToArray(), CancellationToken.None)).Problem());
 
     [Fact]
     public async Task A_body_over_256_KiB_is_not_read() =>
