@@ -3,6 +3,7 @@ using Governance.Core;
 using Governance.Local.Intune;
 using Governance.Local.Stack;
 using Governance.Testing;
+using Governance.Testing.Web;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]
 
@@ -97,7 +98,7 @@ public class World : IAsyncLifetime
     internal async Task<ApiClient> Everybody() => _everybody ??= await SignIn(NextId(), "Publisher", "CabApprover", "SecurityReviewer", "Auditor", "PlatformAdmin");
 
     /// <summary>What the app says of itself in OpenAPI; every answer that a test gets is held against it.</summary>
-    internal async Task<DescribedApi> DescribedApi() => _described ??= await IntegrationTests.DescribedApi.Read(Stack.Address);
+    internal async Task<DescribedApi> DescribedApi() => _described ??= await Testing.Web.DescribedApi.Read(Stack.Address);
 
     internal Guid NextId() => _seeded.NextGuid();
 

@@ -5,6 +5,7 @@ using Governance.Core;
 using Governance.Local.Stack;
 using Governance.Storage.Hosting;
 using Governance.Storage.Tables;
+using Governance.Testing.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.IntegrationTests;
