@@ -1,12 +1,14 @@
 using Governance.LoadTests.Budgets;
 using Governance.LoadTests.Costs;
 using Governance.LoadTests.Faults;
+using Governance.LoadTests.Fuzzing;
 using Governance.LoadTests.Load;
 
 // What this machine, or a deployment, carries.
 return args switch
 {
     ["budgets", .. var rest] => await BudgetRun.Run(rest),
+    ["fuzz", .. var rest] => await FuzzRun.Run(rest),
     ["costs"] => await CostRun.Run(),
     ["faults", .. var rest] => await FaultsCommand.Run(rest),
     ["smoke"] => await LoadCommand.Run(LoadOptions.Smoke),
@@ -25,6 +27,8 @@ static int Wrong()
           costs      what one deployment costs
           {FaultsCommand.Use}
                      processes killed, storage and Graph in trouble; 0 where the store is as it must be afterwards
+          {FuzzRun.Use}
+                     generated bad input; 0 where all of it was refused as it must be and nothing was stored
         """);
     return 2;
 }
