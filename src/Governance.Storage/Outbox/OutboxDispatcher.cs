@@ -121,11 +121,6 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await DeleteDispatched(CancellationToken.None).ConfigureAwait(false);
-        foreach (var lane in _lanes.Values)
-        {
-            lane.Dispose();
-        }
-
         _stop.Dispose();
     }
 

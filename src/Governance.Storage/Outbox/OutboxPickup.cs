@@ -15,7 +15,7 @@ namespace Governance.Storage.Outbox;
 /// <param name="handlers">One for each kind.</param>
 /// <param name="clock">Tells fresh rows from left ones.</param>
 /// <param name="log">Where failures of a sweep are told.</param>
-public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IOutboxHandler> handlers, TimeProvider clock, ILogger<OutboxPickup> log) : IOutboxShards, IDisposable
+public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IOutboxHandler> handlers, TimeProvider clock, ILogger<OutboxPickup> log) : IOutboxShards
 {
     // What is younger has a queue message on its way.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
@@ -85,15 +85,6 @@ public sealed class OutboxPickup(IEnumerable<TableClient> tables, IEnumerable<IO
         }
 
         return new(done, failed, oldest);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var lane in _lanes.Values)
-        {
-            lane.Dispose();
-        }
     }
 
     private async Task Dispatch(TableClient table, TableEntity row, int attempt, CancellationToken cancellation)

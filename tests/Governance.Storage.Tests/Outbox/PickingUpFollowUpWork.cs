@@ -30,7 +30,7 @@ public sealed class PickingUpFollowUpWork(AzuriteFixture azurite) : StreamFixtur
 
         OutboxCall? call = null;
         await Eventually.Holds(async () => (await queue.ReceiveMessagesAsync(1, cancellationToken: Stop)).Value is [var message] && (call = OutboxCall.TryRead(message.Body)) is not null);
-        using var pickup = Pickup();
+        var pickup = Pickup();
         Assert.True(await pickup.Take(call!, 3, Stop));
         Assert.False(await pickup.Take(call!, 4, Stop));
         Assert.Equal([3], _tell.Attempts);
@@ -43,7 +43,7 @@ public sealed class PickingUpFollowUpWork(AzuriteFixture azurite) : StreamFixtur
     {
         await new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, []).Create(Id, Alice, [new Step(1)], Stop);
         var row = new OutboxCall(Table.Name, StreamRows.Shard(Id), StreamRows.OutboxKey(Id, 1));
-        using var pickup = Pickup();
+        var pickup = Pickup();
         _views.Broken = true;
         await Assert.ThrowsAsync<InvalidOperationException>(() => pickup.Take(row, 1, Stop));
 
@@ -79,7 +79,7 @@ public sealed class PickingUpFollowUpWork(AzuriteFixture azurite) : StreamFixtur
     [Fact]
     public async Task A_call_for_a_table_of_somebody_else_is_none_of_ours()
     {
-        using var pickup = Pickup();
+        var pickup = Pickup();
         Assert.False(await pickup.Take(new("Elsewhere", "00", "!outbox~x"), 1, Stop));
     }
 
