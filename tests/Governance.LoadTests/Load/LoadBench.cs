@@ -40,11 +40,12 @@ internal sealed class LoadBench(LoadClient client, ApiCaller api, People people,
     /// <summary>Packs of so many apps, as intents that name them.</summary>
     /// <param name="apps">Enough that none gets more deployments than apps have.</param>
     /// <param name="risky">Whether the CAB has to decide.</param>
-    internal async Task<ImmutableArray<Intent>> Packs(int apps, bool risky)
+    /// <param name="withArtifact">Whether they name a package, which is uploaded.</param>
+    internal async Task<ImmutableArray<Intent>> Packs(int apps, bool risky, bool withArtifact = false)
     {
         var intents = new Intent[apps];
         await Parallel.ForAsync(0, apps, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
-            intents[number] = Intent.Of(await api.Intent(risky, app: $"{Name} {number}")));
+            intents[number] = Intent.Of(await api.Intent(risky, withArtifact: withArtifact, app: $"{Name} {number}")));
         return [.. intents];
     }
 }

@@ -65,6 +65,8 @@ internal static class LoadCommand
     private static IScenario Scenario(int number, LoadOptions options) => (number, options.Users) switch
     {
         (1, var users) => new Publishers(users ?? 100),
+        (2, var users) => new Approvers(users ?? 50),
+        (3, var users) => new Repeats(users ?? 200),
         (4, var users) => new Burst(users ?? 1000),
         _ => throw new LoadException($"There is no scenario {number}."),
     };

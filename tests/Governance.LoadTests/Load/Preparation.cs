@@ -33,15 +33,16 @@ internal static class Preparation
     }
 
     /// <summary>Asks until it is answered with a success.</summary>
+    /// <returns>The status that the answer names; null for none.</returns>
     /// <exception cref="LoadException">It was refused for good, or turned away for a minute.</exception>
-    internal static async Task Served(LoadClient client, Call call, CancellationToken cancellation)
+    internal static async Task<string?> Served(LoadClient client, Call call, CancellationToken cancellation)
     {
         for (var since = Stopwatch.GetTimestamp(); ;)
         {
             using var answer = await client.Send(call, cancellation);
             if (answer.Status is 200 or 201)
             {
-                return;
+                return Requests.Text(answer, "status");
             }
 
             if (!answer.IsRefusal || Stopwatch.GetElapsedTime(since) > TimeSpan.FromMinutes(1))
