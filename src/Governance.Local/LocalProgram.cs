@@ -29,7 +29,7 @@ internal static class LocalProgram
         new("demo", "drives a normal day through the API and shows what happens   [--port N]", Demo),
         new("demo rollout", "takes an app through five rings in about a minute   [--port N] [--seconds N] [--looks N] [--check-in-hours N]", Demo),
         new("up", "serves on port 7071 until Ctrl-C   [--port N]", Up),
-        new("intune", "serves the simulated tenant alone until Ctrl-C   [--port N] [--devices N]", Tenant),
+        new("intune", "serves the simulated tenant alone until Ctrl-C   [--port N] [--devices N] [--state FILE]", Tenant),
         new("verify", "checks an audit bundle offline: 0 it holds, 1 it was altered, 2 it cannot be checked   FILE [--anchor FILE]", Verify),
         new("package", "writes a small but real .intunewin   FILE", Package),
         new("rebuild-views", "makes all lists anew from the logs, in the storage of local.settings.json or the environment", Rebuild),
@@ -150,7 +150,7 @@ internal static class LocalProgram
             return null;
         }
 
-        await using var intune = await IntuneSimulatorHost.Start(options.Tenant, TimeProvider.System, options.Port, call.Stop);
+        await using var intune = await IntuneSimulatorHost.Start(options.Tenant, TimeProvider.System, options.Port, options.State, call.Stop);
         await call.Output.WriteLineAsync($"Intune (simulated) answers at {intune.GraphAddress}");
         await Task.Delay(Timeout.Infinite, call.Stop);
         return 0;

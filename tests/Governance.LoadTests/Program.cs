@@ -10,6 +10,7 @@ return args switch
     ["budgets", .. var rest] => await BudgetRun.Run(rest),
     ["fuzz", .. var rest] => await FuzzRun.Run(rest),
     ["costs"] => await CostRun.Run(),
+    [SkewedApp.Verb, var clock] => await SkewedApp.Run(clock),
     ["faults", .. var rest] => await FaultsCommand.Run(rest),
     ["smoke"] => await LoadCommand.Run(LoadOptions.Smoke),
     ["all" or "1" or "2" or "3" or "4", ..] => await LoadCommand.Run(args),

@@ -53,7 +53,9 @@ internal sealed class IntuneSimulator
             context.Request, body ?? [], $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}", Tenant.Dice.Id());
         if (call.Segments is ["_sim", .. var command] && Tenant.Options.Control)
         {
-            await Send(context, call, _control.Route(call, command));
+            var done = _control.Route(call, command);
+            Keep(call);
+            await Send(context, call, done);
             return;
         }
 
@@ -71,6 +73,7 @@ internal sealed class IntuneSimulator
         var reply = body is null ? SimulatedReply.Error(call, 413, "RequestEntityTooLarge", "The request is too large.", Tenant.Now)
             : effect?.Answer is { } answer ? Injected(call, answer)
             : _router.Route(call, effect?.Corrupt ?? false);
+        Keep(call);
         Note(call, kind, reply.Status, effect?.DropAfter ?? false);
         await Wait(effect?.DelayAfter);
         if (effect is { DropAfter: true })
@@ -109,6 +112,32 @@ internal sealed class IntuneSimulator
         }
 
         return body.ToArray();
+    }
+
+    // Whatever this request may have changed is on disk before anybody is told.
+    private void Keep(SimulatedCall call)
+    {
+        if (Tenant.File is not { } file)
+        {
+            return;
+        }
+
+        if (call.Segments is ["blob", ..] && Tenant.Blobs.TryGetValue(call.Path, out var blob))
+        {
+            file.Keep(blob);
+        }
+
+        IEnumerable<SimulatedApp> touched = call.Segments switch
+        {
+            [_, "deviceAppManagement", "mobileApps"] when call.Method == "POST" => Tenant.Apps.Where(app => !file.Knows(app.Id)),
+            [_, "deviceAppManagement", "mobileApps", var id, ..] when Tenant.Find(id) is { } app => [app],
+            ["_sim", "apps", var id, ..] when Tenant.Find(id) is { } app => [app],
+            _ => [],
+        };
+        foreach (var app in touched)
+        {
+            file.Keep(app);
+        }
     }
 
     private Task Wait(TimeSpan? time) =>

@@ -32,9 +32,10 @@ internal sealed class IntuneSimulatorHost : IAsyncDisposable
     /// <param name="options">The tenant.</param>
     /// <param name="clock">What its time runs on.</param>
     /// <param name="port">0 for any free one.</param>
+    /// <param name="state">The file that the tenant is kept in; null for none.</param>
     /// <param name="cancellation">Ends the start.</param>
     public static async Task<IntuneSimulatorHost> Start(
-        IntuneSimulatorOptions options, TimeProvider clock, int port = 0, CancellationToken cancellation = default)
+        IntuneSimulatorOptions options, TimeProvider clock, int port = 0, string? state = null, CancellationToken cancellation = default)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(IntuneSimulatorHost).Assembly.GetName().Name });
         builder.Logging.ClearProviders();
@@ -46,6 +47,7 @@ internal sealed class IntuneSimulatorHost : IAsyncDisposable
         });
         var app = builder.Build();
         var simulator = new IntuneSimulator(options, clock);
+        simulator.Tenant.File = state is null ? null : State.TenantFile.Open(state, simulator.Tenant);
         app.Run(simulator.Handle);
         await app.StartAsync(cancellation);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -56,5 +58,6 @@ internal sealed class IntuneSimulatorHost : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        Simulator.Tenant.File?.Dispose();
     }
 }

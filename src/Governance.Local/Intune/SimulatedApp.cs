@@ -62,12 +62,16 @@ internal sealed class SimulatedApp
 /// <param name="end">The state that follows; <c>pending</c> for none, ever.</param>
 internal sealed class PendingState(DateTimeOffset until, int looks, string end)
 {
-    private int _looks = looks;
-
     public string End { get; } = end;
 
+    /// <summary>When it ends, at the earliest.</summary>
+    public DateTimeOffset Until { get; } = until;
+
+    /// <summary>Looks that still see it.</summary>
+    public int Looks { get; private set; } = looks;
+
     /// <summary>Counts as one look.</summary>
-    public bool IsOver(DateTimeOffset now) => End != "pending" && now >= until && --_looks < 0;
+    public bool IsOver(DateTimeOffset now) => End != "pending" && now >= Until && --Looks < 0;
 }
 
 /// <summary>One content version.</summary>

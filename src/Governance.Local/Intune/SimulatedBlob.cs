@@ -5,7 +5,7 @@ internal sealed class SimulatedBlob
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, byte[]> _staged = [];
-    private List<byte[]>? _listed;
+    private List<string>? _listed;
     private bool _single;
 
     public required string Path { get; init; }
@@ -49,7 +49,7 @@ internal sealed class SimulatedBlob
                 return false;
             }
 
-            _listed = [.. ids.Select(id => _staged[id])];
+            _listed = [.. ids];
             _single = false;
             return true;
         }
@@ -70,7 +70,30 @@ internal sealed class SimulatedBlob
     {
         lock (_gate)
         {
-            return _single ? null : _listed;
+            return _single ? null : _listed?.ConvertAll(id => _staged[id]);
+        }
+    }
+
+    /// <summary>What it holds, to be kept.</summary>
+    public State.StoredBlob Store()
+    {
+        lock (_gate)
+        {
+            return new(Path, new(_staged), _listed?.ToArray(), _single);
+        }
+    }
+
+    /// <summary>Takes what was kept; null for nothing.</summary>
+    public void Restore(State.StoredBlob? kept)
+    {
+        lock (_gate)
+        {
+            foreach (var (id, bytes) in kept?.Staged ?? [])
+            {
+                _staged[id] = bytes;
+            }
+
+            (_listed, _single) = (kept?.Listed?.ToList(), kept?.Single ?? false);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed partial class SimulatedTenant(IntuneSimulatorOptions options, Si
 
     public IReadOnlyCollection<SimulatedApp> Apps => [.. _apps.Values];
 
+    /// <summary>Where all of it is kept; null for a tenant that ends with its process.</summary>
+    public State.TenantFile? File { get; set; }
+
     public void Add(SimulatedApp app)
     {
         _apps[app.Id] = app;
@@ -57,6 +60,7 @@ internal sealed partial class SimulatedTenant(IntuneSimulatorOptions options, Si
             }
         }
 
+        File?.Forget(id);
         foreach (var blob in app.Versions.SelectMany(v => v.Files).Select(f => f.Blob).OfType<SimulatedBlob>())
         {
             Blobs.TryRemove(blob.Path, out _);

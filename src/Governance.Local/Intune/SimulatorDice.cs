@@ -4,9 +4,19 @@ namespace Governance.Local.Intune;
 internal sealed class SimulatorDice(int seed)
 {
     private readonly Lock _gate = new();
-    private readonly Random _random = new(seed);
+    private Random _random = new(seed);
 
     public int Seed => seed;
+
+    /// <summary>Throws other numbers from now on; what devices do stays the same.</summary>
+    /// <param name="life">Which process of the tenant throws them, from 1.</param>
+    public void Stir(int life)
+    {
+        lock (_gate)
+        {
+            _random = new(unchecked((seed * 31) + life));
+        }
+    }
 
     /// <summary>A version 4 UUID.</summary>
     public Guid Id()

@@ -9,6 +9,9 @@ namespace Governance.Local.Intune;
 /// <param name="Devices">In each ring's group, 1 to 100,000.</param>
 internal sealed record TenantOptions(int Port, int Devices)
 {
+    /// <summary>The file that the tenant is kept in, so that it outlives its process; null for none.</summary>
+    public string? State { get; init; }
+
     /// <summary>The tenant that these options ask for.</summary>
     public IntuneSimulatorOptions Tenant => new()
     {
@@ -17,13 +20,19 @@ internal sealed record TenantOptions(int Port, int Devices)
         Control = true,
     };
 
-    /// <summary>Reads <c>[--port N] [--devices N]</c>.</summary>
+    /// <summary>Reads <c>[--port N] [--devices N] [--state FILE]</c>.</summary>
     /// <returns>Null where something is wrong.</returns>
     public static TenantOptions? Parse(string[] arguments)
     {
         var options = new TenantOptions(5080, 12);
         foreach (var pair in arguments.Chunk(2))
         {
+            if (pair is ["--state", var file])
+            {
+                options = options with { State = file };
+                continue;
+            }
+
             if (pair is not [var name, var text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
                 || (name, value) switch
                 {

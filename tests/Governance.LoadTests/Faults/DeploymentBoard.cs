@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
+using Governance.Core.Deployments;
 
 namespace Governance.LoadTests.Faults;
 
@@ -34,9 +34,17 @@ internal sealed class DeploymentBoard(PatientApi api, CancellationToken end)
     {
         while (true)
         {
-            if (_statuses.TryGetValue(id, out var status) && statuses.Contains(status))
+            if (_statuses.TryGetValue(id, out var status))
             {
-                return status;
+                if (statuses.Contains(status))
+                {
+                    return status;
+                }
+
+                if (DeploymentStatuses.TryParse(status, out var read) && read is DeploymentStatus.Failed or DeploymentStatus.Blocked or DeploymentStatus.Expired)
+                {
+                    throw new InvalidOperationException($"It is {status} and will never be {string.Join(" or ", statuses)}.");
+                }
             }
 
             await Task.Delay(Every / 5, end);

@@ -1,45 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Governance.LoadTests.Faults.Checking;
 using Governance.LoadTests.Stack;
 using Governance.Local.Stack;
+using Governance.Local.Storage;
 
 namespace Governance.LoadTests.Faults;
-
-/// <summary>A run, all of it from one seed.</summary>
-internal sealed record FaultPlan
-{
-    /// <summary>What it is about.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Ids, moments and stories follow from it.</summary>
-    public required int Seed { get; init; }
-
-    /// <summary>The deployments.</summary>
-    public required IReadOnlyList<Journey> Journeys { get; init; }
-
-    /// <summary>What is done to the system, one after the other.</summary>
-    public required IReadOnlyList<ChaosStep> Steps { get; init; }
-
-    /// <summary>Settings of the app for this run.</summary>
-    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
-
-    /// <summary>How long everything may take to come to its end once nothing is done to it any more.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(180);
-
-    /// <summary>The simulated tenant shows at once what it was given; waiting for Intune's replicas is most of a short run.</summary>
-    internal FaultPlan Hurried => this with { Settings = new Dictionary<string, string?>(Settings) { ["Intune:LookAgain"] = "00:00:01" } };
-
-    /// <summary>Kills at seeded moments while deployments run.</summary>
-    internal static FaultPlan Kills(int kills, int deployments, int seed)
-    {
-        var seeded = new Random(seed);
-        var steps = ChaosStep.Kills(kills, seeded);
-        var spread = TimeSpan.FromTicks(steps.Sum(step => step.After.Ticks));
-        return new() { Name = "kills", Seed = seed, Steps = steps, Journeys = Journey.Plan(deployments, spread, seeded) };
-    }
-}
 
 /// <summary>What a run showed.</summary>
 internal sealed record FaultReport(FaultPlan Plan, CheckReport Check, IReadOnlyList<string> Failures)
@@ -52,6 +20,12 @@ internal sealed record FaultReport(FaultPlan Plan, CheckReport Check, IReadOnlyL
 
     /// <summary>From the last step to the end of the last deployment.</summary>
     public required TimeSpan Settled { get; init; }
+
+    /// <summary>Follow-up work that was delivered again.</summary>
+    public required int Redelivered { get; init; }
+
+    /// <summary>Storage requests that met trouble at the proxy, by kind.</summary>
+    public required IReadOnlyDictionary<StorageTrouble, int> Met { get; init; }
 
     /// <summary>Calls that clients made again.</summary>
     public required long Repeats { get; init; }
@@ -66,40 +40,67 @@ internal sealed record FaultReport(FaultPlan Plan, CheckReport Check, IReadOnlyL
 /// <summary>Runs deployments through clients that repeat safely, does to the system what the plan says, and checks what is left in the store.</summary>
 internal sealed class FaultRun : IDisposable
 {
+    // A day of a rollout is two seconds; everything else runs as it does for a customer.
+    private const string Speed = "43200";
+
     private readonly FaultPlan _plan;
     private readonly Action<string> _tell;
     private readonly ProcessStack _stack;
+    private readonly StorageProxy? _proxy;
+    private readonly string _clock;
+    private readonly CheckedStore _store;
+    private readonly Redelivery _redelivery;
+    private readonly HttpClient _http = new();
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentQueue<Promise> _promises = new();
     private readonly List<TimeSpan> _restarts = [];
     private DeploymentBoard? _board;
+    private TimeSpan _off;
 
-    private FaultRun(FaultPlan plan, ProcessStack stack, Action<string> tell) => (_plan, _stack, _tell) = (plan, stack, tell);
+    private FaultRun(FaultPlan plan, ProcessStack stack, StorageProxy? proxy, string clock, Action<string> tell)
+    {
+        (_plan, _stack, _proxy, _clock, _tell) = (plan, stack, proxy, clock, tell);
+        _store = new(stack.Azurite.ConnectionString, ProcessStack.Prefix);
+        _redelivery = new(_store);
+    }
 
     /// <summary>Runs a plan from start to check.</summary>
     internal static async Task<FaultReport> Run(FaultPlan plan, Action<string> tell)
     {
         var folder = Directory.CreateTempSubdirectory("governance-faults-");
+        var clock = Path.Combine(folder.FullName, "clock");
+        SkewedClock.Set(clock, TimeSpan.Zero);
+        StorageProxy? proxy = null;
         try
         {
-            await using var stack = await ProcessStack.Start(new() { Settings = Settings(plan, folder.FullName) });
-            using var run = new FaultRun(plan, stack, tell);
+            await using var stack = await ProcessStack.Start(new()
+            {
+                Settings = new Dictionary<string, string?> { ["Rollout:Speed"] = Speed }.Concat(plan.Settings).GroupBy(setting => setting.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+                TenantArguments = ["--state", Path.Combine(folder.FullName, "tenant.jsonl")],
+                AppAssembly = plan.NeedsClock ? "Governance.LoadTests.dll" : "Governance.Functions.dll",
+                AppArguments = plan.NeedsClock ? [SkewedApp.Verb, clock] : [],
+                ConnectionString = async real => plan.NeedsProxy ? (proxy = await StorageProxy.Start(real, plan.Seed)).ConnectionString : real,
+            });
+            using var run = new FaultRun(plan, stack, proxy, clock, tell);
             return await run.Run();
         }
         finally
         {
+            if (proxy is not null)
+            {
+                await proxy.DisposeAsync();
+            }
+
             folder.Delete(recursive: true);
         }
     }
 
-    public void Dispose() => _end.Dispose();
-
-    // A day of a rollout is two seconds; everything else runs as it does for a customer.
-    private static Dictionary<string, string?> Settings(FaultPlan plan, string folder) => new(plan.Settings)
+    public void Dispose()
     {
-        ["Rollout:Speed"] = "43200",
-        ["TaskHub:LeaseFile"] = Path.Combine(folder, "hub-lease"),
-    };
+        _end.Dispose();
+        _store.Dispose();
+        _http.Dispose();
+    }
 
     private async Task<FaultReport> Run()
     {
@@ -116,6 +117,7 @@ internal sealed class FaultRun : IDisposable
         foreach (var step in _plan.Steps)
         {
             await Task.Delay(step.After);
+            await _redelivery.Look(CancellationToken.None);
             var underWay = journeys.Count(journey => !journey.IsCompleted) - _plan.Journeys.Count(journey => journey.BeginsAfter > watch.Elapsed);
             least = Math.Min(least, underWay);
             await Do(step);
@@ -129,9 +131,8 @@ internal sealed class FaultRun : IDisposable
         await _end.CancelAsync();
         await reading;
         await _stack.App.Kill();
-        using var store = new CheckedStore(_stack.Azurite.ConnectionString, "load");
         var check = await StoreCheck.Run(
-            store,
+            _store,
             await TenantApp.Read(_stack.IntuneAddress, CancellationToken.None),
             new([.. _promises], [.. _plan.Journeys.Select(journey => journey.Expected)]),
             CancellationToken.None);
@@ -141,6 +142,8 @@ internal sealed class FaultRun : IDisposable
             Restarts = (_restarts.Count, _restarts.DefaultIfEmpty().Max()),
             LeastUnderWay = _plan.Steps.Count == 0 ? 0 : least,
             Settled = settled,
+            Redelivered = _redelivery.Count,
+            Met = _proxy?.Met ?? new Dictionary<StorageTrouble, int>(),
             Repeats = api.Repeats,
             Took = watch.Elapsed,
         };
@@ -156,9 +159,14 @@ internal sealed class FaultRun : IDisposable
     {
         switch (step)
         {
-            case ChaosStep.KillApp:
+            case ChaosStep.KillApp kill:
                 var killed = Stopwatch.GetTimestamp();
                 await _stack.App.Kill();
+                if (kill.Redelivers)
+                {
+                    await _redelivery.PutBack(CancellationToken.None);
+                }
+
                 await _stack.StartApp();
                 _restarts.Add(Stopwatch.GetElapsedTime(killed));
                 break;
@@ -166,12 +174,46 @@ internal sealed class FaultRun : IDisposable
                 await _stack.Intune.Kill();
                 await _stack.StartIntune();
                 break;
+            case ChaosStep.RefuseStorage refuse:
+                await _proxy!.Close();
+                await Task.Delay(refuse.For);
+                await _proxy.Open();
+                break;
+            case ChaosStep.TroubleStorage trouble:
+                _proxy!.Faults = trouble.Faults;
+                await Task.Delay(trouble.For);
+                _proxy.Faults = StorageFaults.None;
+                break;
+            case ChaosStep.TroubleGraph trouble:
+                await Control(HttpMethod.Post, "faults", trouble.Rule);
+                await Task.Delay(trouble.For);
+                await Control(HttpMethod.Delete, "faults", null);
+                break;
+            case ChaosStep.JumpClock jump:
+                SkewedClock.Set(_clock, _off += jump.By);
+                if (jump.By > TimeSpan.Zero)
+                {
+                    // Time passes for the tenant's devices too; back goes the app's clock alone.
+                    await Control(HttpMethod.Post, "advance", new() { ["seconds"] = jump.By.TotalSeconds });
+                }
+
+                break;
             case ChaosStep.StopStorage stop:
                 await Signals.Stopped(_stack.Azurite.ProcessIds, stop.For);
                 break;
             default:
                 throw new InvalidOperationException($"Nobody knows how to do {step.Name}.");
         }
+    }
+
+    private async Task Control(HttpMethod method, string command, JsonObject? body)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_stack.IntuneAddress, $"/_sim/{command}"))
+        {
+            Content = body is null ? null : new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"),
+        };
+        using var answer = await _http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
     }
 
     // What has not ended in time is left to the check, which says where it stands.
@@ -195,8 +237,7 @@ internal sealed class FaultRun : IDisposable
     // Lists, timers and follow-up work come to rest a little after the last answer.
     private async Task AtRest(long since)
     {
-        using var store = new CheckedStore(_stack.Azurite.ConnectionString, "load");
-        while (Stopwatch.GetElapsedTime(since) < _plan.Patience && (await StoreCheck.Unrest(store, CancellationToken.None)).Count > 0)
+        while (Stopwatch.GetElapsedTime(since) < _plan.Patience && (await StoreCheck.Unrest(_store, CancellationToken.None)).Count > 0)
         {
             await Task.Delay(TimeSpan.FromSeconds(1));
         }

@@ -6,9 +6,9 @@ namespace Governance.LoadTests.Faults;
 internal sealed record FaultsCommand(string What, int Kills, int Deployments, int Seed)
 {
     /// <summary>The line of help.</summary>
-    internal const string Use = "faults     [kills|all] [--kills N] [--deployments N] [--seed S]";
+    internal const string Use = "faults     [kills|storage|graph|clock|all] [--kills N] [--deployments N] [--seed S]";
 
-    private static readonly string[] Known = ["kills", "all"];
+    private static readonly string[] Known = ["kills", "storage", "graph", "clock", "all"];
 
     /// <summary>Reads <c>[kills|all] [--kills N] [--deployments N] [--seed S]</c>.</summary>
     /// <returns>Null where something is wrong.</returns>
@@ -51,18 +51,29 @@ internal sealed record FaultsCommand(string What, int Kills, int Deployments, in
             return 2;
         }
 
-        var report = await FaultRun.Run(FaultPlan.Kills(command.Kills, command.Deployments, command.Seed), Console.WriteLine);
-        foreach (var wait in report.Check.Waits)
+        var (holds, sections) = (true, new List<string>());
+        foreach (var plan in command.Plans)
         {
-            Console.WriteLine(wait);
+            Console.WriteLine($"{plan.Name}, {plan.Journeys.Count} deployments, seed {plan.Seed}");
+            var report = await FaultRun.Run(plan, Console.WriteLine);
+            sections.Add(FaultSection.Of(report));
+            Console.WriteLine(sections[^1]);
+            holds &= report.Holds;
         }
 
-        foreach (var wrong in report.Failures.Concat(report.Check.Violations.Select(violation => violation.ToString())))
+        if (command.What is "all")
         {
-            Console.WriteLine(wrong);
+            ReliabilityPage.Write(Environment.CurrentDirectory, sections);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"restarts {report.Restarts.Count}, longest {report.Restarts.Longest.TotalSeconds:0.0} s; settled after {report.Settled.TotalSeconds:0.0} s; took {report.Took.TotalSeconds:0} s; repeats {report.Repeats}; least under way {report.LeastUnderWay}"));
-        return report.Holds ? 0 : 1;
+        return holds ? 0 : 1;
     }
+
+    private IEnumerable<FaultPlan> Plans => new[]
+    {
+        FaultPlan.Kills(Kills, Deployments, Seed),
+        FaultPlan.Storage(3, TimeSpan.FromSeconds(20), Deployments, Seed),
+        FaultPlan.Graph(2, TimeSpan.FromSeconds(6), Deployments, Seed),
+        FaultPlan.Clock(4, Deployments, Seed),
+    }.Where(plan => What is "all" || What == plan.Name);
 }

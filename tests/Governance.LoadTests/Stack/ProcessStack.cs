@@ -10,7 +10,7 @@ namespace Governance.LoadTests.Stack;
 internal sealed record ProcessStackOptions
 {
     /// <summary>Puts something between the app and its storage: gets the emulator's connection string and gives the app's.</summary>
-    public Func<string, string> ConnectionString { get; init; } = given => given;
+    public Func<string, Task<string>> ConnectionString { get; init; } = Task.FromResult;
 
     /// <summary>Settings of the app that win over the usual ones, with <c>:</c> between section and key.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
@@ -23,6 +23,9 @@ internal sealed record ProcessStackOptions
 
     /// <summary>The program that the app runs as, beside this one.</summary>
     public string AppAssembly { get; init; } = "Governance.Functions.dll";
+
+    /// <summary>That program's arguments.</summary>
+    public IReadOnlyList<string> AppArguments { get; init; } = [];
 }
 
 /// <summary>App, simulated tenant and storage, each as processes of their own, so that each can be measured, stopped and killed.</summary>
@@ -59,7 +62,7 @@ internal sealed class ProcessStack : IAsyncDisposable
         var azurite = await AzuriteServer.Start(new() { SeparateProcesses = true });
         var (intunePort, port) = (FreePort(), FreePort());
         var intuneAddress = new Uri($"http://127.0.0.1:{intunePort}");
-        var settings = LocalStack.AppSettings(options.ConnectionString(azurite.ConnectionString), Prefix, port, new(intuneAddress, "v1.0"));
+        var settings = LocalStack.AppSettings(await options.ConnectionString(azurite.ConnectionString), Prefix, port, new(intuneAddress, "v1.0"));
         var folder = Directory.CreateTempSubdirectory("governance-load-");
         settings["TaskHub:LeaseFile"] = Path.Combine(folder.FullName, "lease"); // So that a restarted app need not wait for its own old lease.
         settings["Logging:LogLevel:Default"] = "Warning";
@@ -73,7 +76,7 @@ internal sealed class ProcessStack : IAsyncDisposable
             folder,
             new("Governance.Local.dll", ["intune", "--port", Text(intunePort), "--devices", Text(options.Devices), .. options.TenantArguments], new Dictionary<string, string?>()),
             intuneAddress,
-            new(options.AppAssembly, [], settings),
+            new(options.AppAssembly, options.AppArguments, settings),
             new($"http://127.0.0.1:{port}"));
         try
         {

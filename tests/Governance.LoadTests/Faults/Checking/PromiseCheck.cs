@@ -32,12 +32,13 @@ internal static class PromiseCheck
 
         foreach (var expected in expectations)
         {
-            var status = heads.GetValueOrDefault(expected.Id)?.State.Status;
-            if (status is not { } end || !expected.Ends.Contains(end))
+            var state = heads.GetValueOrDefault(expected.Id)?.State;
+            if (state is null || !expected.Ends.Contains(state.Status))
             {
+                var why = state is { PublishFailure: { } failure } ? $" The last publish failed with {failure.ErrorClass}, {failure.Code}: {failure.Message}" : string.Empty;
                 yield return new(
                     Invariant.Ends,
-                    $"Deployment {expected.Id} is {status?.WireName() ?? "nowhere"} and not {string.Join(" or ", expected.Ends.Select(each => each.WireName()))}.");
+                    $"Deployment {expected.Id} is {state?.Status.WireName() ?? "nowhere"} and not {string.Join(" or ", expected.Ends.Select(each => each.WireName()))}.{why}");
             }
         }
     }
