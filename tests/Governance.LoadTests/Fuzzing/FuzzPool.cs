@@ -15,6 +15,9 @@ internal sealed record FuzzPool(IReadOnlyList<Guid> Awaiting, Guid Pending, Guid
 {
     private const int HowMany = 6;
 
+    /// <summary>The ids of all of it.</summary>
+    internal IEnumerable<string> Ids => Awaiting.Concat(Exceptions).Concat(Packs).Append(Pending).Append(Approved).Select(id => id.ToString());
+
     /// <summary>The version of the pack at a place.</summary>
     internal static string Version(int place) => $"1.{place}";
 

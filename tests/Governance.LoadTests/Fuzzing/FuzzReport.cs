@@ -30,6 +30,9 @@ internal sealed class FuzzReport(int seed)
 
     internal int Cases => _counts.Values.Sum();
 
+    /// <summary>Answers that were no refusals.</summary>
+    internal int Taken => _counts.Where(count => count.Key.Status is >= 200 and < 400).Sum(count => count.Value);
+
     /// <summary>Statuses with how often each came, by generator.</summary>
     internal ILookup<string, (int Status, int Times)> Statuses =>
         _counts.OrderBy(count => count.Key.Status).ToLookup(count => count.Key.Generator, count => (count.Key.Status, count.Value));

@@ -26,6 +26,7 @@ internal sealed partial class FuzzSession(FuzzWorld world, int seed, TimeSpan lo
 
     private readonly AnswerCheck _check = new(world.Api, longest);
     private readonly ConcurrentBag<Accepted> _accepted = [];
+    private StoredState? _stored;
 
     internal FuzzReport Report { get; } = new(seed);
 
@@ -63,10 +64,11 @@ internal sealed partial class FuzzSession(FuzzWorld world, int seed, TimeSpan lo
     private async Task Batch(int batch, int from, int to)
     {
         await world.Prepare(seed, batch);
-        var before = await StoredState.Read(world.Storage);
+        var before = _stored ?? await StoredState.Read(world.Storage);
         await Parallel.ForEachAsync(Enumerable.Range(from, to - from), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) => await Try(number));
         var after = await StoredState.Read(world.Storage);
-        var ids = _accepted.SelectMany(each => each.Ids).Concat(world.Prepared).ToHashSet(StringComparer.Ordinal);
+        _stored = after;
+        var ids = _accepted.SelectMany(each => each.Ids).Concat(world.Prepared).Concat(world.Pool.Ids).ToHashSet(StringComparer.Ordinal);
         foreach (var unexplained in after.Unexplained(before, ids))
         {
             Report.Failed(new(null, $"batch {batch}", unexplained, null, null));

@@ -103,6 +103,15 @@ public sealed class WhatTheFuzzerSees
     }
 
     [Theory]
+    [InlineData("--requests")]
+    [InlineData("--requests", "many")]
+    [InlineData("--requests", "-1")]
+    [InlineData("--requests", "1", "--minutes", "1")]
+    [InlineData("--seed", "1", "--seed", "2")]
+    [InlineData("--other", "1")]
+    public async Task Wrong_use_is_told_before_anything_is_started(params string[] arguments) => Assert.Equal(2, await FuzzRun.Run(arguments));
+
+    [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", "its body breaks off")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "its chunks break off")]
     [InlineData("HTTP/1.1 200 OK\r\n\r\nabc", "it tells no length")]
