@@ -16,8 +16,12 @@ public sealed class FaultsAllAround
     }
 
     [Fact]
-    public Task Graph_that_throttles_fails_drops_and_loses_replies_and_a_tenant_that_is_killed_lead_to_one_app_each() =>
-        Run(FaultPlan.Graph(1, TimeSpan.FromSeconds(1.5), 24, seed: 12));
+    public async Task Graph_that_throttles_fails_drops_and_loses_replies_and_a_tenant_that_is_killed_lead_to_one_app_each()
+    {
+        var report = await Run(FaultPlan.Graph(1, TimeSpan.FromSeconds(1.5), 24, seed: 12));
+
+        Assert.InRange(report.Check.Failed, 0, report.Check.Deployments / 2);
+    }
 
     [Fact]
     public async Task A_clock_that_jumps_and_work_that_is_delivered_again_change_nothing()

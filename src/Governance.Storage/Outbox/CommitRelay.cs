@@ -12,4 +12,7 @@ internal sealed class CommitRelay : ICommitListener
 
     /// <inheritdoc/>
     public void Committed(CommittedChange change) => _next?.Committed(change);
+
+    /// <inheritdoc/>
+    public void Unclear(CommittedChange change) => _next?.Unclear(change);
 }

@@ -13,6 +13,10 @@ namespace Governance.Storage.Outbox;
 public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
 {
     private const int MostFailing = 500;
+    private const int MostUnclear = 10_000;
+
+    // Storage may still be at it; what comes later than this the sweep finds.
+    private static readonly TimeSpan Unsettled = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, (FailingWork Work, string Table, string Shard)> _failing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutboxLane> _lanes;
@@ -21,6 +25,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<OutboxDispatcher> _log;
     private readonly Channel<CommittedChange> _queue;
+    private readonly ConcurrentDictionary<string, (CommittedChange Change, DateTimeOffset At)> _unclear = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Table, string Shard), ConcurrentQueue<string>> _dispatched = new();
     private readonly CancellationTokenSource _stop = new();
@@ -64,6 +69,16 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         {
             // Too many wait already: the row stays, and the sweep finds it.
             _known.TryRemove(change.OutboxKey, out _);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Its row is looked for with the next deletions, and for a minute. Where too many are unclear already, the sweep finds it.</remarks>
+    public void Unclear(CommittedChange change)
+    {
+        if (_unclear.Count < MostUnclear)
+        {
+            _unclear[change.OutboxKey] = (change, _clock.GetUtcNow());
         }
     }
 
@@ -137,6 +152,24 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         }
 
         return found;
+    }
+
+    // One point read each; a storage that does not answer is asked again with the next deletions.
+    private async Task LookForUnclear(CancellationToken cancellation)
+    {
+        foreach (var (key, (change, at)) in _unclear)
+        {
+            var there = await _tables[change.Table].GetEntityIfExistsAsync(change.Shard, key, cancellationToken: cancellation).ConfigureAwait(false) is not null;
+            if (there)
+            {
+                Committed(change);
+            }
+
+            if (there || _clock.GetUtcNow() - at >= Unsettled)
+            {
+                _unclear.TryRemove(key, out _);
+            }
+        }
     }
 
     private async Task Dispatching()
@@ -233,6 +266,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
             try
             {
                 await DeleteDispatched(_stop.Token).ConfigureAwait(false);
+                await LookForUnclear(_stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

@@ -17,13 +17,29 @@ public sealed class OutboxDoorbell(QueueClient queue, ILogger<OutboxDoorbell> lo
     private const int Senders = 8;
     private const int Capacity = 20_000;
 
-    private readonly Channel<OutboxCall> _calls = Channel.CreateBounded<OutboxCall>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait });
+    // By then an unclear change is stored or never will be, but for the sweep to find.
+    private static readonly TimeSpan Unsettled = TimeSpan.FromSeconds(15);
+
+    private readonly Channel<(OutboxCall Call, TimeSpan? After)> _calls = Channel.CreateBounded<(OutboxCall, TimeSpan?)>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait });
 
     /// <inheritdoc/>
     public void Committed(CommittedChange change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        if (!_calls.Writer.TryWrite(new(change.Table, change.Shard, change.OutboxKey)))
+        Ring(change, null);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Whoever takes the message finds the row, or nothing to do.</remarks>
+    public void Unclear(CommittedChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        Ring(change, Unsettled);
+    }
+
+    private void Ring(CommittedChange change, TimeSpan? after)
+    {
+        if (!_calls.Writer.TryWrite((new(change.Table, change.Shard, change.OutboxKey), after)))
         {
             log.NotRung(change.OutboxKey, "too many calls are waiting");
         }
@@ -37,9 +53,9 @@ public sealed class OutboxDoorbell(QueueClient queue, ILogger<OutboxDoorbell> lo
     {
         try
         {
-            await foreach (var call in _calls.Reader.ReadAllAsync(stopping).ConfigureAwait(false))
+            await foreach (var (call, after) in _calls.Reader.ReadAllAsync(stopping).ConfigureAwait(false))
             {
-                await Send(call, stopping).ConfigureAwait(false);
+                await Send(call, after, stopping).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -48,11 +64,11 @@ public sealed class OutboxDoorbell(QueueClient queue, ILogger<OutboxDoorbell> lo
         }
     }
 
-    private async Task Send(OutboxCall call, CancellationToken stopping)
+    private async Task Send(OutboxCall call, TimeSpan? after, CancellationToken stopping)
     {
         try
         {
-            await queue.SendMessageAsync(BinaryData.FromBytes(call.Write()), cancellationToken: stopping).ConfigureAwait(false);
+            await queue.SendMessageAsync(BinaryData.FromBytes(call.Write()), visibilityTimeout: after, cancellationToken: stopping).ConfigureAwait(false);
         }
         catch (Azure.RequestFailedException fault)
         {

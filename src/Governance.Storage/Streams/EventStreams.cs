@@ -67,6 +67,12 @@ public sealed partial class EventStreams<TState, TEvent>(
     public async Task<CreateResult<TState>> Create(CorrelationId id, Actor actor, IReadOnlyList<TEvent> events, CancellationToken cancellation)
     {
         var change = Compose(id, null, actor, clock.GetUtcNow(), events);
+        return await Telling(change, () => Create(change, cancellation)).ConfigureAwait(false);
+    }
+
+    private async Task<CreateResult<TState>> Create(ComposedChange<TState> change, CancellationToken cancellation)
+    {
+        var id = change.After.Id;
         var write = await table.SubmitTransactionAsync(change.Actions(TableTransactionActionType.Add, default), cancellation).ConfigureAwait(false);
         if (write is TableWrite.Committed committed)
         {
@@ -169,19 +175,41 @@ public sealed partial class EventStreams<TState, TEvent>(
             var change = Compose(id, head, actor, at, events);
             var actions = change.Actions(TableTransactionActionType.UpdateReplace, head.ETag);
             AddClaim(actions, id, claim, claimWrite);
-            var write = await table.SubmitTransactionAsync(actions, cancellation).ConfigureAwait(false);
-            if (write is TableWrite.Committed committed)
+            if (await Telling(change, () => Append(change, actions, claimWrite, events.Length, cancellation)).ConfigureAwait(false) is { } appended)
             {
-                return Result(change, Announce(change, committed), events.Length);
-            }
-
-            if (write is TableWrite.Lost { AfterRetry: true } && await Landed(change, claimWrite, events.Length, cancellation).ConfigureAwait(false) is { } landed)
-            {
-                return landed;
+                return appended;
             }
         }
 
         return new ChangeResult<TState>.Contended();
+    }
+
+    // Null where somebody else wrote first.
+    private async Task<ChangeResult<TState>?> Append(
+        ComposedChange<TState> change, List<TableTransactionAction> actions, ClaimWrite claimWrite, int events, CancellationToken cancellation) =>
+        await table.SubmitTransactionAsync(actions, cancellation).ConfigureAwait(false) switch
+        {
+            TableWrite.Committed committed => Result(change, Announce(change, committed), events),
+            TableWrite.Lost { AfterRetry: true } => await Landed(change, claimWrite, events, cancellation).ConfigureAwait(false),
+            _ => null,
+        };
+
+    // Whoever asked hears of a fault, or has hung up; the change may be stored all the same, and its follow-up work waits for somebody.
+    private async Task<T> Telling<T>(ComposedChange<TState> change, Func<Task<T>> write)
+    {
+        try
+        {
+            return await write().ConfigureAwait(false);
+        }
+        catch (Exception) when (change.Announcement is not null)
+        {
+            foreach (var listener in _listeners)
+            {
+                listener.Unclear(change.Announcement);
+            }
+
+            throw;
+        }
     }
 
     private static ChangeResult<TState> Result(ComposedChange<TState> change, StreamHead<TState> head, int events) =>

@@ -7,6 +7,11 @@ public interface ICommitListener
 {
     /// <summary>A change is stored, and with it an outbox row that nobody has dispatched yet.</summary>
     void Committed(CommittedChange change);
+
+    /// <summary>A change was sent and never clearly answered, or its sender gave up: its outbox row may be there, or come yet, and nobody else is told of it.</summary>
+    void Unclear(CommittedChange change)
+    {
+    }
 }
 
 /// <summary>A change that was just stored.</summary>

@@ -43,7 +43,7 @@ internal sealed class DeploymentBoard(PatientApi api, CancellationToken end)
 
                 if (DeploymentStatuses.TryParse(status, out var read) && read is DeploymentStatus.Failed or DeploymentStatus.Blocked or DeploymentStatus.Expired)
                 {
-                    throw new InvalidOperationException($"It is {status} and will never be {string.Join(" or ", statuses)}.");
+                    throw new EndedOtherwiseException(read, $"It is {status} and will never be {string.Join(" or ", statuses)}.");
                 }
             }
 
@@ -66,4 +66,10 @@ internal sealed class DeploymentBoard(PatientApi api, CancellationToken end)
         }
         while (token is not null);
     }
+}
+
+/// <summary>A deployment has come to another end than the one that is waited for.</summary>
+internal sealed class EndedOtherwiseException(DeploymentStatus end, string message) : Exception(message)
+{
+    internal DeploymentStatus End => end;
 }

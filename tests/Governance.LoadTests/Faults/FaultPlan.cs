@@ -39,7 +39,7 @@ internal sealed record FaultPlan
 
     /// <summary>Graph's own faults, and kills of the tenant.</summary>
     internal static FaultPlan Graph(int rounds, TimeSpan each, int deployments, int seed) =>
-        Of("graph", deployments, seed, seeded => ChaosSchedules.TroubledGraph(rounds, each, seeded)) with
+        Of("graph", deployments, seed, seeded => ChaosSchedules.TroubledGraph(rounds, each, seeded)).FailingAtTimes() with
         {
             // Between two attempts at a publish lie an hour, two and four: here as many quarters of a second.
             Settings = new Dictionary<string, string?> { ["Rollout:Speed"] = "14400" },
@@ -47,6 +47,8 @@ internal sealed record FaultPlan
 
     /// <summary>The app's clock set forwards and back.</summary>
     internal static FaultPlan Clock(int rounds, int deployments, int seed) => Of("clock", deployments, seed, seeded => ChaosSchedules.Clock(rounds, seeded));
+
+    private FaultPlan FailingAtTimes() => this with { Journeys = [.. Journeys.Select(journey => journey with { MayFail = true })] };
 
     private static FaultPlan Of(string name, int deployments, int seed, Func<Random, IEnumerable<ChaosStep>> schedule)
     {

@@ -30,6 +30,9 @@ internal sealed record FaultReport(FaultPlan Plan, CheckReport Check, IReadOnlyL
     /// <summary>Calls that clients made again.</summary>
     public required long Repeats { get; init; }
 
+    /// <summary>Calls that clients left in the middle, to make them again.</summary>
+    public required long HungUp { get; init; }
+
     /// <summary>The whole run.</summary>
     public required TimeSpan Took { get; init; }
 
@@ -107,7 +110,7 @@ internal sealed class FaultRun : IDisposable
         var watch = Stopwatch.StartNew();
         using var caller = await ApiCaller.Connect(_stack.Address);
         var package = await SamplePackage.Make("Fault", "1.0");
-        var api = new PatientApi(caller, _end.Token);
+        var api = new PatientApi(caller, _plan.Seed, _end.Token);
         var artifact = (await caller.Upload(package), package.LongLength);
         var board = _board = new DeploymentBoard(api, _end.Token);
         var reading = board.Keep();
@@ -145,6 +148,7 @@ internal sealed class FaultRun : IDisposable
             Redelivered = _redelivery.Count,
             Met = _proxy?.Met ?? new Dictionary<StorageTrouble, int>(),
             Repeats = api.Repeats,
+            HungUp = api.HungUp,
             Took = watch.Elapsed,
         };
     }

@@ -26,12 +26,18 @@ internal static class FaultSection
         }
 
         Line($"| follow-up work delivered again, late and out of order | {report.Redelivered:N0} × |");
+        Line($"| calls that clients left in the middle | {report.HungUp:N0} |");
         Line($"| calls that clients had to repeat | {report.Repeats:N0} |");
         Line($"| deployments under way when something was done, at least | {report.LeastUnderWay} |");
         Line($"| longest time from a kill to a ready app | {report.Restarts.Longest.TotalSeconds:0.0} s |");
         Line($"| from the last fault to the end of the last deployment | {report.Settled.TotalSeconds:0} s |");
         Line($"| longest wait between two events of a deployment | {(report.Check.Waits is [var longest, ..] ? $"{longest.Time.TotalSeconds:0.0} s, {longest.From} to {longest.To}" : "none")} |");
         Line($"| deployments that came to the end their story has | {report.Check.Deployments - report.Failures.Count} of {report.Plan.Journeys.Count} |");
+        if (report.Check.Failed > 0)
+        {
+            Line($"| of these, FAILED after the four attempts that a publish has | {report.Check.Failed} |");
+        }
+
         Line($"| events checked, apps in the tenant | {report.Check.Events:N0}, {report.Check.Apps} |");
         Line($"| **violations** | **{report.Check.Violations.Count}** |");
         foreach (var wrong in report.Failures.Concat(report.Check.Violations.Select(violation => violation.ToString())))

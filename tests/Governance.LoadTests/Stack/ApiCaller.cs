@@ -65,6 +65,15 @@ internal sealed class ApiCaller : IDisposable
         return await Send(token, request);
     }
 
+    /// <summary>Posts, and hangs up when it is told to.</summary>
+    /// <exception cref="OperationCanceledException">It has hung up; what was posted may be carried out.</exception>
+    /// <exception cref="RefusedCallException">Not a success; the message has the problem.</exception>
+    internal async Task<JsonNode> Post(string token, string path, string json, CancellationToken hangUp)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = new("application/json") } } };
+        return (await Send(token, request, hangUp)).Body;
+    }
+
     /// <summary>Reads.</summary>
     /// <exception cref="RefusedCallException">Not a success; the message has the problem.</exception>
     internal async Task<JsonNode> Get(string token, string path)
@@ -123,15 +132,15 @@ internal sealed class ApiCaller : IDisposable
         }
     }
 
-    private async Task<(int Status, JsonNode Body)> Send(string token, HttpRequestMessage request)
+    private async Task<(int Status, JsonNode Body)> Send(string token, HttpRequestMessage request, CancellationToken hangUp = default)
     {
         if (token.Length > 0)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
-        using var answer = await _http.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
+        using var answer = await _http.SendAsync(request, hangUp);
+        var text = await answer.Content.ReadAsStringAsync(hangUp);
         return answer.IsSuccessStatusCode
             ? ((int)answer.StatusCode, JsonNode.Parse(text)!)
             : throw new RefusedCallException((int)answer.StatusCode, $"{request.Method} {request.RequestUri}: {(int)answer.StatusCode} {text}");

@@ -50,7 +50,7 @@ public sealed class CheckedInstallation : IAsyncLifetime
             },
             CancellationToken.None);
         using var caller = await ApiCaller.Connect(local.Address);
-        var api = new PatientApi(caller, CancellationToken.None);
+        var api = new PatientApi(caller, seed: 1, CancellationToken.None);
         var package = await SamplePackage.Make("Checked", "1.0");
         var sha256 = await caller.Upload(package);
         await Pack(api, new("00000000-0000-4000-8000-00000000e001"), "Completed", EvidenceBuilder.LowRisk with { ArtifactSha256 = sha256, ArtifactBytes = package.Length });

@@ -95,6 +95,29 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
         await DeletedAfter(TimeSpan.FromSeconds(5), dispatcher);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Work_of_a_change_that_was_never_answered_or_whose_sender_hung_up_is_done_without_a_sweep(bool hangsUp)
+    {
+        await using var dispatcher = Dispatcher();
+        dispatcher.Start();
+        var streams = new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]);
+        await streams.Create(Id, Alice, [new Step(1)], Stop);
+        using var sender = new CancellationTokenSource();
+        Faulty.BeforeLoss = () => hangsUp ? sender.CancelAsync() : Task.CompletedTask;
+        Faulty.LoseReplies(4);
+
+        var fault = await Record.ExceptionAsync(() => streams.Change(Id, Alice, (_, _) => Outcome(1), sender.Token));
+
+        Assert.True(hangsUp ? fault is OperationCanceledException : fault is Azure.RequestFailedException, fault?.ToString());
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 1);
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 2);
+        await DeletedAfter(TimeSpan.FromSeconds(5), dispatcher);
+        Assert.Equal([1L, 2L], _views.Deliveries.Select(delivery => delivery.Sequence));
+    }
+
     [Fact]
     public async Task Steps_of_the_sweep_go_round_all_shards()
     {

@@ -39,6 +39,23 @@ public sealed class PickingUpFollowUpWork(AzuriteFixture azurite) : StreamFixtur
     }
 
     [Fact]
+    public async Task A_change_that_was_never_answered_rings_too_and_later()
+    {
+        var queue = new QueueClient(_azurite.ConnectionString, $"{_azurite.NextPrefix()}outbox", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        await queue.CreateAsync(cancellationToken: Stop);
+        using var bell = new OutboxDoorbell(queue, NullLogger<OutboxDoorbell>.Instance);
+        await bell.StartAsync(Stop);
+        Faulty.LoseReplies(4);
+
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() =>
+            new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [bell]).Create(Id, Alice, [new Step(1)], Stop));
+
+        await Eventually.Holds(async () => (await queue.GetPropertiesAsync(Stop)).Value.ApproximateMessagesCount == 1);
+        Assert.Empty((await queue.ReceiveMessagesAsync(1, cancellationToken: Stop)).Value);
+        await bell.StopAsync(Stop);
+    }
+
+    [Fact]
     public async Task What_fails_stays_and_what_lay_for_a_while_is_found_by_the_sweep()
     {
         await new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, []).Create(Id, Alice, [new Step(1)], Stop);

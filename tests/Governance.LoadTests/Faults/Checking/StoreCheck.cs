@@ -9,8 +9,9 @@ namespace Governance.LoadTests.Faults.Checking;
 /// <param name="Deployments">How many deployments there are.</param>
 /// <param name="Events">How many events stand in their logs.</param>
 /// <param name="Apps">How many apps the tenant has.</param>
+/// <param name="Failed">How many deployments ended as FAILED.</param>
 /// <param name="Waits">The longest waits between two events of a deployment, the longest first.</param>
-internal sealed record CheckReport(IReadOnlyList<Violation> Violations, int Deployments, long Events, int Apps, IReadOnlyList<LogWait> Waits);
+internal sealed record CheckReport(IReadOnlyList<Violation> Violations, int Deployments, long Events, int Apps, int Failed, IReadOnlyList<LogWait> Waits);
 
 /// <summary>The time between two events that follow each other in a log.</summary>
 internal sealed record LogWait(CorrelationId Id, string From, string To, TimeSpan Time)
@@ -43,7 +44,7 @@ internal static class StoreCheck
         all.AddRange(await new HubCheck(store.Hub, heads).Run(cancellation));
         all.AddRange(new PlaneCheck(heads).Run(apps));
         all.AddRange(PromiseCheck.Run(told.Promises, told.Expectations, logs, heads));
-        return new(all, heads.Count, logs.Values.Sum(log => log.Count), apps.Count, [.. logs.Values.SelectMany(Waits).OrderByDescending(wait => wait.Time).Take(5)]);
+        return new(all, heads.Count, logs.Values.Sum(log => log.Count), apps.Count, heads.Values.Count(head => head.State.Status == DeploymentStatus.Failed), [.. logs.Values.SelectMany(Waits).OrderByDescending(wait => wait.Time).Take(5)]);
     }
 
     /// <summary>What is not at rest yet: cheap enough to be asked again and again while the app runs.</summary>
