@@ -16,6 +16,8 @@ internal static class BudgetRun
         ("decide", Deciding.Measure),
         ("lists", Listing.Measure),
         ("deployments", WholeDeployments.Measure),
+        ("compare", Comparing.Measure),
+        ("memory", _ => KeepingMemory.Measure()),
     ];
 
     /// <returns>0 where every budget was met, 1 where one was not, 2 for wrong use.</returns>

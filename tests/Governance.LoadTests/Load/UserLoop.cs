@@ -53,7 +53,8 @@ internal sealed class UserLoop(IScenario scenario, LoadBench bench, Recorder rec
     {
         if (due - Now() is var wait && wait > TimeSpan.Zero)
         {
-            await Task.Delay(wait, clock);
+            // Delays are whole milliseconds, cut off: without rounding up a request would be sent before it is due.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), clock);
         }
     }
 }

@@ -26,6 +26,10 @@ internal sealed class BareTransactions
     /// <summary>So many callers for so long.</summary>
     internal Task<Latencies> Run(int callers, TimeSpan time) => ClosedLoop.Run(callers, time, _ => Write());
 
+    /// <summary>Point reads of the head that is the pattern.</summary>
+    internal Task<Latencies> Reads(int callers, TimeSpan time) => ClosedLoop.Run(
+        callers, time, async _ => await _table.GetEntityIfExistsAsync(_rows[0].PartitionKey, _rows[0].RowKey) is not null);
+
     private static InvalidOperationException Missing(string id) => new($"Deployment {id} is not in this table.");
 
     private async Task<bool> Write()
