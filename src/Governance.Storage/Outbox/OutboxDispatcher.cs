@@ -26,12 +26,14 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     private readonly ILogger<OutboxDispatcher> _log;
     private readonly Channel<CommittedChange> _queue;
     private readonly ConcurrentDictionary<string, (CommittedChange Change, DateTimeOffset At)> _unclear = new(StringComparer.Ordinal);
+    private readonly PutOffWork _putOff;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Table, string Shard), ConcurrentQueue<string>> _dispatched = new();
+    private readonly DispatchedRows _dispatched;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private long _delivered;
     private long _left;
+    private int _takingUp;
     private int _ended;
 
     /// <param name="tables">The tables whose streams it dispatches for.</param>
@@ -44,14 +46,15 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     {
         _tables = tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
         _lanes = handlers.ToDictionary(handler => handler.Kind, handler => new OutboxLane(handler), StringComparer.Ordinal);
+        (_putOff, _dispatched) = (new(_tables), new(_tables));
         (_options, _clock, _log) = (options, clock, log);
         _queue = Channel.CreateBounded<CommittedChange>(new BoundedChannelOptions(options.Capacity) { FullMode = BoundedChannelFullMode.Wait });
     }
 
     /// <summary>How it goes: waiting or under way, the age of the oldest of these, delivered and left to the sweep since the start.</summary>
     public OutboxStatistics Statistics => new(
-        _known.Count,
-        _known.IsEmpty ? TimeSpan.Zero : _clock.GetUtcNow() - _known.Values.Min(),
+        _known.Count + _putOff.Count,
+        OldestAge(),
         Interlocked.Read(ref _delivered),
         Interlocked.Read(ref _left));
 
@@ -63,14 +66,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         [Deleting(), .. Enumerable.Range(0, _options.Parallelism).Select(_ => Dispatching())]);
 
     /// <inheritdoc/>
-    public void Committed(CommittedChange change)
-    {
-        if (_known.TryAdd(change.OutboxKey, _clock.GetUtcNow()) && !_queue.Writer.TryWrite(change))
-        {
-            // Too many wait already: the row stays, and the sweep finds it.
-            _known.TryRemove(change.OutboxKey, out _);
-        }
-    }
+    public void Committed(CommittedChange change) => Queue(change, _clock.GetUtcNow());
 
     /// <inheritdoc/>
     /// <remarks>Its row is looked for with the next deletions, and for a minute. Where too many are unclear already, the sweep finds it.</remarks>
@@ -159,13 +155,14 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     {
         foreach (var (key, (change, at)) in _unclear)
         {
-            var there = await _tables[change.Table].GetEntityIfExistsAsync(change.Shard, key, cancellationToken: cancellation).ConfigureAwait(false) is not null;
-            if (there)
+            var row = await _tables[change.Table].GetEntityIfExistsAsync(change.Shard, key, cancellationToken: cancellation).ConfigureAwait(false);
+            if (row is not null)
             {
-                Committed(change);
+                // As it is stored: another try may have made the row under the same key.
+                Committed(OutboxRows.Read(change.Table, row));
             }
 
-            if (there || _clock.GetUtcNow() - at >= Unsettled)
+            if (row is not null || _clock.GetUtcNow() - at >= Unsettled)
             {
                 _unclear.TryRemove(key, out _);
             }
@@ -180,6 +177,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
             while (!_stop.IsCancellationRequested && _queue.Reader.TryRead(out var change))
             {
                 await Dispatch(change).ConfigureAwait(false);
+                await TakeUp().ConfigureAwait(false);
             }
         }
     }
@@ -214,7 +212,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         {
             Interlocked.Increment(ref _delivered);
             _failing.TryRemove(change.OutboxKey, out _);
-            _dispatched.GetOrAdd((change.Table, change.Shard), _ => new()).Enqueue(change.OutboxKey);
+            _dispatched.Add(change);
         }
     }
 
@@ -267,6 +265,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
             {
                 await DeleteDispatched(_stop.Token).ConfigureAwait(false);
                 await LookForUnclear(_stop.Token).ConfigureAwait(false);
+                await TakeUp().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -279,35 +278,56 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         }
     }
 
-    private async Task DeleteDispatched(CancellationToken cancellation)
+    private void Queue(CommittedChange change, DateTimeOffset at)
     {
-        foreach (var ((table, shard), keys) in _dispatched)
+        if (_known.TryAdd(change.OutboxKey, at) && !_queue.Writer.TryWrite(change))
         {
-            var batch = new List<string>(TableLimits.TransactionActions);
-            while (batch.Count < TableLimits.TransactionActions && keys.TryDequeue(out var key))
-            {
-                batch.Add(key);
-            }
-
-            if (batch.Count > 0)
-            {
-                await Delete(_tables[table], shard, batch, cancellation).ConfigureAwait(false);
-                batch.ForEach(key => _known.TryRemove(key, out _));
-            }
+            // Too many wait already: the row stays, and is read again when there is room.
+            _known.TryRemove(change.OutboxKey, out _);
+            _putOff.Add(change, at);
         }
     }
 
-    private static async Task Delete(TableClient table, string shard, List<string> keys, CancellationToken cancellation)
+    // One at a time; whoever comes meanwhile leaves it to that one.
+    private async Task TakeUp()
     {
-        var write = await table.SubmitTransactionAsync(
-            [.. keys.Select(key => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(shard, key), Azure.ETag.All))], cancellation).ConfigureAwait(false);
-        if (write is TableWrite.Lost)
+        if (_putOff.Count == 0 || _queue.Reader.Count > _options.Capacity / 2 || Interlocked.Exchange(ref _takingUp, 1) != 0)
         {
-            // One of them is gone already, by another dispatcher or an earlier try: delete the others one by one.
-            foreach (var key in keys)
+            return;
+        }
+
+        try
+        {
+            foreach (var (change, at) in await _putOff.Take(_stop.Token).ConfigureAwait(false))
             {
-                await table.DeleteEntityAsync(shard, key, Azure.ETag.All, cancellation).ConfigureAwait(false);
+                Queue(change, at);
             }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The rows stay, for the next process.
+        }
+        catch (Azure.RequestFailedException fault)
+        {
+            _log.TakingUpFailed(fault);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _takingUp, 0);
+        }
+    }
+
+    private TimeSpan OldestAge()
+    {
+        var oldest = _known.Values.Append(_putOff.Since).Min();
+        return oldest == DateTimeOffset.MaxValue ? TimeSpan.Zero : _clock.GetUtcNow() - oldest;
+    }
+
+    private async Task DeleteDispatched(CancellationToken cancellation)
+    {
+        await foreach (var key in _dispatched.Delete(cancellation).ConfigureAwait(false))
+        {
+            _known.TryRemove(key, out _);
         }
     }
 

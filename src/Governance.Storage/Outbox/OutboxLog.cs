@@ -14,6 +14,9 @@ internal static partial class OutboxLog
     [LoggerMessage(2203, LogLevel.Warning, "A sweep of the outbox failed; it is done again.")]
     public static partial void SweepFailed(this ILogger log, Exception fault);
 
+    [LoggerMessage(2206, LogLevel.Warning, "Follow-up work that did not fit into memory could not be read back from its rows; it is tried again.")]
+    public static partial void TakingUpFailed(this ILogger log, Exception fault);
+
     [LoggerMessage(2201, LogLevel.Warning, "Dispatched outbox rows could not be deleted; they are deleted later.")]
     public static partial void DeletionFailed(this ILogger log, Exception fault);
 }

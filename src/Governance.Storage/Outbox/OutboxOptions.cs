@@ -15,7 +15,7 @@ public sealed record OutboxOptions
     /// <summary>Changes dispatched side by side, 1 to 1,024.</summary>
     public int Parallelism { get; init; } = 64;
 
-    /// <summary>Changes waiting in memory, 1 or more; beyond it the sweep finds them in their rows.</summary>
+    /// <summary>Changes waiting in memory, 1 or more; beyond it their rows are read again once half of it is free.</summary>
     public int Capacity { get; init; } = 20_000;
 
     /// <summary>How often dispatched rows are deleted, many in one transaction.</summary>
