@@ -7,9 +7,10 @@ namespace Governance.Durable.Hub;
 /// <param name="firstExecutionId">The execution that the instance began with.</param>
 internal sealed class LiveInstance(string id, HubShard shard, string executionId, string firstExecutionId)
 {
+    // Most live instances wait for something far away, so what is empty takes no memory.
     private readonly Lock _gate = new();
-    private readonly List<Arrival> _arrivals = [];
-    private readonly Dictionary<int, TimerQueue<DueTimer>.Entry> _timers = [];
+    private List<Arrival>? _arrivals;
+    private (int Id, TimerQueue<DueTimer>.Entry Entry)[] _timers = [];
     private string _timersOf = executionId;
     private bool _wanted;
     private bool _queued;
@@ -47,7 +48,7 @@ internal sealed class LiveInstance(string id, HubShard shard, string executionId
         {
             if (arrival is not null)
             {
-                _arrivals.Add(arrival);
+                (_arrivals ??= []).Add(arrival);
             }
 
             _wanted = true;
@@ -61,7 +62,7 @@ internal sealed class LiveInstance(string id, HubShard shard, string executionId
     {
         lock (_gate)
         {
-            return !(_queued = _arrivals.Any(arrival => HistoryEvents.ClosedActivity(arrival.Event) >= 0));
+            return !(_queued = _arrivals?.Exists(arrival => HistoryEvents.ClosedActivity(arrival.Event) >= 0) ?? false);
         }
     }
 
@@ -72,7 +73,7 @@ internal sealed class LiveInstance(string id, HubShard shard, string executionId
         lock (_gate)
         {
             (_queued, _running, _wanted) = (false, true, false);
-            return [.. _arrivals.Take(atMost)];
+            return _arrivals is null ? [] : [.. _arrivals.Take(atMost)];
         }
     }
 
@@ -81,8 +82,9 @@ internal sealed class LiveInstance(string id, HubShard shard, string executionId
     {
         lock (_gate)
         {
-            _arrivals.RemoveRange(0, arrivals);
-            _wanted |= _arrivals.Count > 0;
+            _arrivals?.RemoveRange(0, arrivals);
+            _arrivals = _arrivals is { Count: > 0 } ? _arrivals : null;
+            _wanted |= _arrivals is not null;
         }
     }
 
@@ -121,16 +123,20 @@ internal sealed class LiveInstance(string id, HubShard shard, string executionId
 
             var continued = _timersOf != ExecutionId;
             _timersOf = ExecutionId;
-            foreach (var id in _timers.Keys.Where(id => continued || !due.ContainsKey(id)).ToList())
+            var kept = new List<(int, TimerQueue<DueTimer>.Entry)>(due.Count);
+            foreach (var timer in _timers)
             {
-                queue.Remove(_timers[id]);
-                _timers.Remove(id);
+                if (!continued && due.Remove(timer.Id))
+                {
+                    kept.Add(timer);
+                }
+                else
+                {
+                    queue.Remove(timer.Entry);
+                }
             }
 
-            foreach (var (id, fireAt) in due.Where(timer => !_timers.ContainsKey(timer.Key)))
-            {
-                _timers.Add(id, queue.Add(fireAt, new(this, ExecutionId, id, fireAt)));
-            }
+            _timers = [.. kept, .. due.Select(timer => (timer.Key, queue.Add(timer.Value, new(this, ExecutionId, timer.Key, timer.Value))))];
         }
     }
 
@@ -139,7 +145,7 @@ internal sealed class LiveInstance(string id, HubShard shard, string executionId
     {
         lock (_gate)
         {
-            return [.. _arrivals.Select(arrival => arrival.Row).OfType<string>()];
+            return _arrivals is null ? [] : [.. _arrivals.Select(arrival => arrival.Row).OfType<string>()];
         }
     }
 

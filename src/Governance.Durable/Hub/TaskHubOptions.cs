@@ -20,8 +20,8 @@ public sealed record TaskHubOptions
     /// </summary>
     public int ActivityBacklog { get; init; } = 10_000;
 
-    /// <summary>Histories of live instances kept in memory, in bytes of their stored form; as objects they take several times that. 0 reads a history for every turn.</summary>
-    public long HistoryCacheBytes { get; init; } = 16 * 1024 * 1024;
+    /// <summary>Histories of live instances kept in memory, in bytes of their stored form; as objects they take about four times that. 0 reads a history for every turn.</summary>
+    public long HistoryCacheBytes { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>How long the owner's lease outlives its last renewal. 15 to 60 s.</summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(30);
