@@ -80,7 +80,7 @@ internal sealed class FaultRun : IDisposable
             {
                 Settings = new Dictionary<string, string?> { ["Rollout:Speed"] = Speed }.Concat(plan.Settings).GroupBy(setting => setting.Key).ToDictionary(group => group.Key, group => group.Last().Value),
                 TenantArguments = ["--state", Path.Combine(folder.FullName, "tenant.jsonl")],
-                AppAssembly = plan.NeedsClock ? "Governance.LoadTests.dll" : "Governance.Functions.dll",
+                App = plan.NeedsClock ? "Governance.LoadTests.dll" : "Governance.Functions.dll",
                 AppArguments = plan.NeedsClock ? [SkewedApp.Verb, clock] : [],
                 ConnectionString = async real => plan.NeedsProxy ? (proxy = await StorageProxy.Start(real, plan.Seed)).ConnectionString : real,
             });

@@ -35,7 +35,7 @@ internal sealed class ScaleStore : IAsyncDisposable
         // The search for deployments whose orchestration has ended would find all that are paused.
         var stack = await ProcessStack.Start(new()
         {
-            AppAssembly = "Governance.LoadTests.dll",
+            App = "Governance.LoadTests.dll",
             AppArguments = [PausedOrchestrations.Verb],
             Settings = new Dictionary<string, string?> { ["Timers:SweepStuck"] = "0 0 0 1 1 *" },
         });

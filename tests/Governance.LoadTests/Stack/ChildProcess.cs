@@ -5,18 +5,20 @@ using System.Globalization;
 namespace Governance.LoadTests.Stack;
 
 /// <summary>One program of ours as a process of its own: started, killed as the machine would, started again.</summary>
-/// <param name="assembly">The program's dll, beside this one.</param>
+/// <param name="program">A dll beside this one, or the path of an executable.</param>
 /// <param name="arguments">Its arguments.</param>
 /// <param name="settings">Its environment, with <c>:</c> between a section and its key.</param>
-internal sealed class ChildProcess(string assembly, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable
+internal sealed class ChildProcess(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings) : IAsyncDisposable
 {
     private const int KeptLines = 200;
 
     private readonly ConcurrentQueue<string> _lines = new();
     private Process? _process;
 
+    private static string Host => Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
     /// <summary>The process that runs now.</summary>
-    internal Process Running => _process ?? throw new InvalidOperationException($"{assembly} is not running.");
+    internal Process Running => _process ?? throw new InvalidOperationException($"{program} is not running.");
 
     /// <summary>The last lines that it wrote, all its lives together.</summary>
     internal IEnumerable<string> LastLines => _lines;
@@ -24,14 +26,20 @@ internal sealed class ChildProcess(string assembly, IReadOnlyList<string> argume
     /// <summary>Starts it; returns at once.</summary>
     internal void Start()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var path = Path.Combine(AppContext.BaseDirectory, program);
+        var isDll = Path.GetExtension(path) == ".dll";
+        var start = new ProcessStartInfo(isDll ? Host : path)
         {
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = Path.GetDirectoryName(path),
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, assembly) },
         };
+        if (isDll)
+        {
+            start.ArgumentList.Add(path);
+        }
+
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -71,7 +79,7 @@ internal sealed class ChildProcess(string assembly, IReadOnlyList<string> argume
             if (Running.HasExited || Stopwatch.GetElapsedTime(since) > patience)
             {
                 throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture, $"{assembly} did not answer at {address} within {patience.TotalSeconds:0} s: {string.Join('\n', _lines)}"));
+                    CultureInfo.InvariantCulture, $"{program} did not answer at {address} within {patience.TotalSeconds:0} s: {string.Join('\n', _lines)}"));
             }
 
             try

@@ -21,8 +21,8 @@ internal sealed record ProcessStackOptions
     /// <summary>Further arguments of the simulated tenant.</summary>
     public IReadOnlyList<string> TenantArguments { get; init; } = [];
 
-    /// <summary>The program that the app runs as, beside this one.</summary>
-    public string AppAssembly { get; init; } = "Governance.Functions.dll";
+    /// <summary>The program that the app runs as: a dll beside this one, or the path of an executable.</summary>
+    public string App { get; init; } = "Governance.Functions.dll";
 
     /// <summary>That program's arguments.</summary>
     public IReadOnlyList<string> AppArguments { get; init; } = [];
@@ -76,7 +76,7 @@ internal sealed class ProcessStack : IAsyncDisposable
             folder,
             new("Governance.Local.dll", ["intune", "--port", Text(intunePort), "--devices", Text(options.Devices), .. options.TenantArguments], new Dictionary<string, string?>()),
             intuneAddress,
-            new(options.AppAssembly, options.AppArguments, settings),
+            new(options.App, options.AppArguments, settings),
             new($"http://127.0.0.1:{port}"));
         try
         {
