@@ -18,7 +18,7 @@ public sealed record TaskHubOptions
     /// <summary>
     /// Activities waiting for their run above which starting instances waits; what is under way goes on, and so does an activity that starts an instance. 1 or more.
     /// </summary>
-    public int ActivityBacklog { get; init; } = 10_000;
+    public int ActivityBacklog { get; init; } = 2_000;
 
     /// <summary>Histories of live instances kept in memory, in bytes of their stored form; as objects they take about four times that. 0 reads a history for every turn.</summary>
     public long HistoryCacheBytes { get; init; } = 2 * 1024 * 1024;

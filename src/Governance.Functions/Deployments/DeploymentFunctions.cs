@@ -37,7 +37,7 @@ internal static class DeploymentFunctions
         {
             Refusals = ["409 DEPLOYMENT_EXISTS", "409 TOO_MANY_ATTEMPTS", "422 EVIDENCE_MISMATCH", "422 IDEMPOTENCY_KEY_REUSED"],
             Headers = [("Idempotency-Key", "Names this request; a repeat with the same body answers 200."), ("Prefer", "wait=N answers after the policy check, at most 30 s.")],
-        }),
+        }, beginsWork: true),
         Function.Get("ListDeployments", "deployments", Access.AnyRole, DeploymentFilter.Parse, DeploymentReads.List, Listed),
         Function.Get("ListDeploymentsToo", "deployments/list", Access.AnyRole, DeploymentFilter.Parse, DeploymentReads.List, Listed),
         Function.Get("ListApplications", "deployments/applications", Access.AnyRole, input => input.Paging(), DeploymentReads.Applications, new(

@@ -22,10 +22,11 @@ internal sealed record Function(string Name, Trigger Trigger)
         new(name, new HttpTrigger(HttpMethods.Get, route, access, group, BodyLimit.None, call => call.Parsed(parse, handle, limit: null), docs));
 
     /// <summary>A change, with a JSON body.</summary>
+    /// <remarks><paramref name="beginsWork"/>: see <see cref="HttpTrigger.BeginsWork"/>.</remarks>
     public static Function Post<T>(
         string name, string route, Access access, Parser<T> parse, Handler<T> handle, HttpDocs docs,
-        FunctionGroup group = FunctionGroup.Writes, BodyLimit body = BodyLimit.Standard) =>
-        new(name, new HttpTrigger(HttpMethods.Post, route, access, group, body, call => call.Parsed(parse, handle, body), docs));
+        FunctionGroup group = FunctionGroup.Writes, BodyLimit body = BodyLimit.Standard, bool beginsWork = false) =>
+        new(name, new HttpTrigger(HttpMethods.Post, route, access, group, body, call => call.Parsed(parse, handle, body), docs) { BeginsWork = beginsWork });
 
     /// <summary>A call whose body is taken as the bytes it is, because a signature covers them.</summary>
     public static Function PostBytes(

@@ -1,5 +1,6 @@
 using Governance.Core;
 using Governance.Functions.Http;
+using Governance.Functions.Observability;
 using Governance.Functions.Pages;
 using Governance.Functions.SignIn;
 using Governance.Storage.Hosting;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Governance.Functions.Hosting;
 
 /// <summary>Makes an ASP.NET Core endpoint of every HTTP function. Nothing else maps endpoints, so none can be without an access rule and a limit.</summary>
-internal sealed class FunctionEndpoints(HttpSettings settings, SignInSettings signIn, Callers callers, Gates gates, PageTokens tokens, TimeProvider clock)
+internal sealed class FunctionEndpoints(HttpSettings settings, SignInSettings signIn, Callers callers, Gates gates, Intake intake, PageTokens tokens, TimeProvider clock)
 {
     /// <summary>Maps all HTTP functions of the catalog. Routing itself answers 404, and 405 with Allow.</summary>
     public void Map(IEndpointRouteBuilder routes, FunctionCatalog catalog)
@@ -55,6 +56,12 @@ internal sealed class FunctionEndpoints(HttpSettings settings, SignInSettings si
             if (refused is not null)
             {
                 return (refused, null);
+            }
+
+            if (trigger.BeginsWork && !intake.LetsIn(caller?.Id.Value ?? Guid.Empty, out retryAfter))
+            {
+                Metrics.Refused(trigger.Group);
+                return (Problems.Busy(retryAfter), null);
             }
 
             var admission = await gates.Enter(trigger.Group, caller, either.Token);

@@ -1,4 +1,5 @@
 using System.Net;
+using Governance.Core.Deployments;
 using Governance.Durable;
 using Governance.Functions.Composition;
 using Governance.Functions.Configuration;
@@ -8,6 +9,7 @@ using Governance.Functions.Http;
 using Governance.Functions.Observability;
 using Governance.Functions.OpenApi;
 using Governance.Functions.SignIn;
+using Governance.Storage.Outbox;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -181,6 +183,7 @@ internal static class GovernanceApp
         services.AddSingleton(new PageTokens(settings.Http.PageTokenKey));
         services.AddSingleton<Callers>();
         services.AddSingleton<Gates>();
+        services.AddSingleton(app => new Intake(settings.Http.Backlog, settings.Http.Patience, app.GetRequiredService<TimeProvider>(), () => app.GetService<OutboxDispatcher>()?.Waiting(DeploymentConsequences.StartOrchestration) ?? 0));
         services.AddSingleton<HeavyWork>(_ => new());
         services.AddSingleton<Readiness>();
         services.AddSingleton<FunctionEndpoints>();

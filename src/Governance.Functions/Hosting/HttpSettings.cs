@@ -12,6 +12,7 @@ namespace Governance.Functions.Hosting;
 /// <param name="RequestTimeout">How long a call may take; longer than the longest <c>Prefer: wait</c>.</param>
 /// <param name="EvidenceTimeout">How long a call of the evidence group may take.</param>
 /// <param name="Patience">How long a call waits for a place before it is turned away, and what it is told then.</param>
+/// <param name="Backlog">Deployments that may wait for their orchestration to start; while there are more, new ones are begun only as fast as orchestrations start.</param>
 /// <param name="LongPolls">Calls that wait for something to happen (<c>Prefer: wait</c>) at the same time; more are answered at once.</param>
 /// <param name="Connections">What callers may cost before they have said anything.</param>
 /// <param name="PublicAddress">Where people's browsers reach the app, without a path: sign-in comes back there. Null where a request's own address is it, which is so on the machine itself alone.</param>
@@ -26,6 +27,7 @@ internal sealed record HttpSettings(
     TimeSpan RequestTimeout,
     TimeSpan EvidenceTimeout,
     GatePatience Patience,
+    int Backlog,
     int LongPolls,
     ConnectionLimits Connections,
     Uri? PublicAddress,
@@ -53,6 +55,7 @@ internal sealed record HttpSettings(
             http.Duration("RequestTimeout", TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             http.Duration("EvidenceTimeout", TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             PatienceIn(http),
+            http.Integer("Backlog", 5_000, 10, 1_000_000),
             http.Integer("LongPolls", 1_000, 0, 100_000),
             ConnectionLimits.Read(http),
             PublicAddressIn(http),

@@ -20,6 +20,9 @@ internal sealed record HttpTrigger(
     /// <summary>The full route from the root, without the leading slash: <c>api/v1/deployments/{id}</c>.</summary>
     public string FullRoute => Route.StartsWith('/') ? Route[1..] : $"{FunctionCatalog.ApiBase}/{Route}";
 
+    /// <summary>Whether much more follows than what the answer waits for, so that <see cref="Intake"/> may hold it back.</summary>
+    public bool BeginsWork { get; init; }
+
     /// <summary>Whether a browser shows the answer to a person: errors are pages too, and the API description leaves the function out.</summary>
     public bool ForBrowsers { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Governance.Core.Events;
 using Governance.Storage.Streams;
@@ -29,6 +30,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     private readonly PutOffWork _putOff;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
     private readonly DispatchedRows _dispatched;
+    private readonly Dictionary<string, StrongBox<int>> _waiting;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private long _delivered;
@@ -46,6 +48,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
     {
         _tables = tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
         _lanes = handlers.ToDictionary(handler => handler.Kind, handler => new OutboxLane(handler), StringComparer.Ordinal);
+        _waiting = _lanes.Keys.ToDictionary(kind => kind, _ => new StrongBox<int>(), StringComparer.Ordinal);
         (_putOff, _dispatched) = (new(_tables), new(_tables));
         (_options, _clock, _log) = (options, clock, log);
         _queue = Channel.CreateBounded<CommittedChange>(new BoundedChannelOptions(options.Capacity) { FullMode = BoundedChannelFullMode.Wait });
@@ -57,6 +60,9 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         OldestAge(),
         Interlocked.Read(ref _delivered),
         Interlocked.Read(ref _left));
+
+    /// <summary>Changes with a message of this kind that nobody has begun to dispatch yet, and those of whose messages only the rows know. Cheap enough to ask for each request.</summary>
+    public int Waiting(string kind) => Volatile.Read(ref _waiting[kind].Value) + _putOff.Count;
 
     /// <summary>Work that was given up for now, until a sweep tries it anew: for the operator to see. At most some hundred.</summary>
     public IReadOnlyCollection<FailingWork> Failing => [.. _failing.Values.Select(each => each.Work)];
@@ -97,7 +103,9 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
             else if (_known.TryAdd(key, _clock.GetUtcNow()))
             {
                 found++;
-                await _queue.Writer.WriteAsync(OutboxRows.Read(table, row), cancellation).ConfigureAwait(false);
+                var change = OutboxRows.Read(table, row);
+                Count(change, 1);
+                await _queue.Writer.WriteAsync(change, cancellation).ConfigureAwait(false);
             }
         }
 
@@ -143,7 +151,9 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
             if (_known.TryAdd(row.RowKey, _clock.GetUtcNow()))
             {
                 found++;
-                await _queue.Writer.WriteAsync(OutboxRows.Read(table, row), cancellation).ConfigureAwait(false);
+                var change = OutboxRows.Read(table, row);
+                Count(change, 1);
+                await _queue.Writer.WriteAsync(change, cancellation).ConfigureAwait(false);
             }
         }
 
@@ -176,6 +186,7 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         {
             while (!_stop.IsCancellationRequested && _queue.Reader.TryRead(out var change))
             {
+                Count(change, -1);
                 await Dispatch(change).ConfigureAwait(false);
                 await TakeUp().ConfigureAwait(false);
             }
@@ -280,11 +291,29 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
 
     private void Queue(CommittedChange change, DateTimeOffset at)
     {
-        if (_known.TryAdd(change.OutboxKey, at) && !_queue.Writer.TryWrite(change))
+        if (!_known.TryAdd(change.OutboxKey, at))
+        {
+            return;
+        }
+
+        Count(change, 1);
+        if (!_queue.Writer.TryWrite(change))
         {
             // Too many wait already: the row stays, and is read again when there is room.
+            Count(change, -1);
             _known.TryRemove(change.OutboxKey, out _);
             _putOff.Add(change, at);
+        }
+    }
+
+    private void Count(CommittedChange change, int by)
+    {
+        foreach (var message in change.Messages)
+        {
+            if (_waiting.TryGetValue(message.Kind, out var count))
+            {
+                Interlocked.Add(ref count.Value, by);
+            }
         }
     }
 
