@@ -183,7 +183,7 @@ internal static class GovernanceApp
         services.AddSingleton(new PageTokens(settings.Http.PageTokenKey));
         services.AddSingleton<Callers>();
         services.AddSingleton<Gates>();
-        services.AddSingleton(app => new Intake(settings.Http.Backlog, settings.Http.Patience, app.GetRequiredService<TimeProvider>(), () => app.GetService<OutboxDispatcher>()?.Waiting(DeploymentConsequences.StartOrchestration) ?? 0));
+        services.TryAddSingleton(app => new Intake(settings.Http.Backlog, settings.Http.Patience, app.GetRequiredService<TimeProvider>(), () => app.GetService<OutboxDispatcher>()?.Waiting(DeploymentConsequences.StartOrchestration) ?? 0));
         services.AddSingleton<HeavyWork>(_ => new());
         services.AddSingleton<Readiness>();
         services.AddSingleton<FunctionEndpoints>();

@@ -72,6 +72,22 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
         Assert.Equal(0, await OutboxRowCount());
     }
 
+    [Fact]
+    public async Task How_much_of_a_kind_waits_is_known_until_its_dispatch_begins()
+    {
+        await using var dispatcher = Dispatcher();
+        var streams = new EventStreams<Tally, Step>(Table, new CountingCodec(), Clock, [dispatcher]);
+        await streams.Create(Id, Alice, [new Step(1), new Step(2)], Stop);
+        await streams.Change(Id, Alice, (_, _) => Outcome(1), Stop);
+        var tells = 3; // One for each step.
+        Assert.Equal((tells, 2), (dispatcher.Waiting("tell"), dispatcher.Waiting("views")));
+
+        dispatcher.Start();
+
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 2);
+        Assert.Equal((0, 0), (dispatcher.Waiting("tell"), dispatcher.Waiting("views")));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
