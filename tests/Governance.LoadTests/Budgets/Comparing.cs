@@ -20,7 +20,7 @@ internal static class Comparing
 
     internal static async IAsyncEnumerable<Figure> Measure(TimeSpan time)
     {
-        await using var stack = await ProcessStack.Start(new());
+        await using var stack = await ProcessStack.Start(new() { Settings = ProcessStack.NothingHeldBack });
         using var client = new LoadClient(stack.Address);
         var people = await People.SignIn(client, publishers: 100, approvers: 16);
         using var api = ApiCaller.With(stack.Address, people.Publisher(0), people.Approver(0));

@@ -9,10 +9,16 @@ namespace Governance.LoadTests.Scale;
 /// <summary>A stack whose store is filled: deployments that wait for their check for ever, and beside them as many real ones as are asked for.</summary>
 internal sealed class ScaleStore : IAsyncDisposable
 {
-    // Small enough that all their follow-up work is in memory, so that none of it is left to a sweep.
-    private const int AtATime = 2_000;
+    // So many that what the lists have to be told of comes in large batches, and few enough that all of it is in memory.
+    private const int AtATime = 10_000;
     private const int Callers = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // A list of one's own for each publisher costs storage as much as all the other lists together.
+    private const int Submitters = 4;
+
+    // Each look reads all that is not known to be listed.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly List<Guid> _all = [];
 
@@ -37,7 +43,7 @@ internal sealed class ScaleStore : IAsyncDisposable
         {
             App = "Governance.LoadTests.dll",
             AppArguments = [PausedOrchestrations.Verb],
-            Settings = new Dictionary<string, string?> { ["Timers:SweepStuck"] = "0 0 0 1 1 *" },
+            Settings = new Dictionary<string, string?>(ProcessStack.NothingHeldBack) { ["Timers:SweepStuck"] = "0 0 0 1 1 *" },
         });
         var client = new LoadClient(stack.Address);
         var people = await People.SignIn(client, publishers: 100, approvers: 16);
@@ -54,7 +60,7 @@ internal sealed class ScaleStore : IAsyncDisposable
             await Parallel.ForAsync(0, ids.Length, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (number, cancellation) =>
             {
                 ids[number] = PausedOrchestrations.MarkedId();
-                await Preparation.Served(Client, Create(ids[number], number), cancellation);
+                await Preparation.Served(Client, Create(ids[number], number, Submitters), cancellation);
             });
             _all.AddRange(ids);
             Count += ids.Length;
@@ -73,8 +79,8 @@ internal sealed class ScaleStore : IAsyncDisposable
     }
 
     /// <summary>The call that creates one that is paused.</summary>
-    internal Call Create(Guid id, int number) =>
-        new(HttpMethod.Post, Bench.People.Publisher(number), Requests.Base + "deployments", Intents[number % Intents.Length].With(id));
+    internal Call Create(Guid id, int number, int submitters = int.MaxValue) =>
+        new(HttpMethod.Post, Bench.People.Publisher(number % submitters), Requests.Base + "deployments", Intents[number % Intents.Length].With(id));
 
     /// <summary>Takes down what was created by somebody else.</summary>
     internal void Created(int count) => Count += count;
@@ -112,7 +118,7 @@ internal sealed class ScaleStore : IAsyncDisposable
                 throw new LoadException($"{ids.Count} deployments were not listed within {Patience.TotalMinutes:0} minutes.");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(LookEvery);
         }
     }
 }

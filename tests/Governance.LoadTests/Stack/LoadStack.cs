@@ -23,9 +23,19 @@ internal sealed class LoadStack : IAsyncDisposable
     {
         var azurite = await AzuriteServer.Start(new() { SeparateProcesses = true });
         var local = await LocalStack.Start(
-            new() { Port = 0, ConnectionString = azurite.ConnectionString, LogLevel = LogLevel.Error, Customise = customise, Intune = new TenantOptions(0, 12).Tenant },
+            new() { Port = 0, ConnectionString = azurite.ConnectionString, LogLevel = LogLevel.Error, Customise = Customise, Intune = new TenantOptions(0, 12).Tenant },
             CancellationToken.None);
         return new(azurite, local, await ApiCaller.Connect(local.Address));
+
+        void Customise(WebApplicationBuilder builder)
+        {
+            foreach (var (name, value) in ProcessStack.NothingHeldBack)
+            {
+                builder.Configuration[name] = value;
+            }
+
+            customise?.Invoke(builder);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -34,6 +34,9 @@ internal sealed class ProcessStack : IAsyncDisposable
     /// <summary>In front of the names of tables and containers.</summary>
     internal const string Prefix = "load";
 
+    /// <summary>A setting for runs that measure what a request costs, and so create faster than can be followed up.</summary>
+    internal static readonly IReadOnlyDictionary<string, string?> NothingHeldBack = new Dictionary<string, string?> { ["Http:Backlog"] = "1000000" };
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder;
