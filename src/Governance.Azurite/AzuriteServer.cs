@@ -90,17 +90,10 @@ public sealed class AzuriteServer : IAsyncDisposable
         string[] blob = ["--blobPort", Text(options.BlobPort)];
         string[] queue = ["--queuePort", Text(options.QueuePort)];
         // On its own the table service takes any port for 0 as the others do, but never says which.
-        string[] table = ["--tablePort", Text(options is { SeparateProcesses: true, TablePort: 0 } ? FreePort() : options.TablePort)];
+        string[] table = ["--tablePort", Text(options is { SeparateProcesses: true, TablePort: 0 } ? LoopbackPort.Free() : options.TablePort)];
         return options.SeparateProcesses
             ? [("blob/main.js", 1, [.. blob, .. data]), ("queue/main.js", 1, [.. queue, .. data]), ("table/main.js", 1, [.. table, .. data])]
             : [("azurite.js", 3, [.. blob, .. queue, .. table, .. data])];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Text(int port) => port.ToString(provider: null);

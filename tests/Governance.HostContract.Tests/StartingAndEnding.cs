@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Governance.Azurite;
 using Governance.HostContract.Tests.Player;
 using Governance.Local.Stack;
 using Governance.Testing;
@@ -15,7 +16,7 @@ public sealed class StartingAndEnding(AzuriteFixture azurite, PublishedApp publi
     public async Task It_never_ends_with_zero_while_the_host_lives()
     {
         await using var handler = new PublishedHandler(published.Folder);
-        await handler.Start(Handlers.FreePort(), Settings(azurite.ConnectionString));
+        await handler.Start(LoopbackPort.Free(), Settings(azurite.ConnectionString));
         using (var kill = Process.Start("kill", ["-TERM", handler.Process.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
@@ -31,7 +32,7 @@ public sealed class StartingAndEnding(AzuriteFixture azurite, PublishedApp publi
         var settings = Settings(azurite.ConnectionString);
         settings.Remove("Storage__Prefix");
         await using var handler = new PublishedHandler(published.Folder);
-        handler.Launch(Handlers.FreePort(), settings);
+        handler.Launch(LoopbackPort.Free(), settings);
         await handler.Process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(1, handler.Process.ExitCode);
         await Eventually.Holds(() => handler.Said.Any(line => line.Contains("Storage__Prefix is required behind the Functions host", StringComparison.Ordinal)));
@@ -40,7 +41,7 @@ public sealed class StartingAndEnding(AzuriteFixture azurite, PublishedApp publi
     [Fact]
     public async Task It_listens_only_once_it_is_ready_and_not_at_all_without_storage()
     {
-        var port = Handlers.FreePort();
+        var port = LoopbackPort.Free();
         await using var handler = new PublishedHandler(published.Folder);
         handler.Launch(port, Settings("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:9/a;QueueEndpoint=http://127.0.0.1:9/a;TableEndpoint=http://127.0.0.1:9/a;"));
         using var host = new HostPlayer(new($"http://127.0.0.1:{port}"));

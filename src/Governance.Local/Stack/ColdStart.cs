@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Governance.Azurite;
 
 namespace Governance.Local.Stack;
 
@@ -40,7 +41,7 @@ internal static class ColdStart
 
     private static async Task<ColdStartRun> Once(string folder, string connectionString, string prefix, CancellationToken cancellation)
     {
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         var start = new ProcessStartInfo(Path.Combine(folder, "Governance.Functions"))
         {
             WorkingDirectory = folder,
@@ -94,12 +95,5 @@ internal static class ColdStart
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Governance.Azurite;
 using Governance.Local.Intune;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -97,16 +98,9 @@ internal sealed class StorageProxy : IAsyncDisposable
             return setting;
         }
 
-        var (real, port) = (new Uri(setting[(at + Endpoint.Length)..]), FreePort());
+        var (real, port) = (new Uri(setting[(at + Endpoint.Length)..]), LoopbackPort.Free());
         _byPort[port] = new(real, speaksJson: setting.StartsWith("Table", StringComparison.Ordinal));
         return setting[..(at + Endpoint.Length)] + new UriBuilder(real) { Port = port }.Uri.AbsoluteUri;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task Handle(HttpContext context)

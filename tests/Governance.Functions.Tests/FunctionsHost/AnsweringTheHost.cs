@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Governance.Azurite;
 using Governance.Durable;
 using Governance.Durable.Protocol;
 using Governance.Functions.FunctionsHost;
@@ -150,14 +151,7 @@ public sealed class AnsweringTheHost
     private Task<TestApp> Start(params (string Name, string Value)[] settings) => TestApp.Start(
         Functions(),
         customise: null,
-        [.. settings, ("FUNCTIONS_CUSTOMHANDLER_PORT", FreePort())]);
-
-    private static string FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    }
+        [.. settings, ("FUNCTIONS_CUSTOMHANDLER_PORT", LoopbackPort.Free().ToString(System.Globalization.CultureInfo.InvariantCulture))]);
 
     private static async Task<string> Invoke(TestApp app, string function, string body)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Governance.Azurite;
 using Governance.Functions.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -17,17 +18,6 @@ internal interface IHandler : IAsyncDisposable
 
     /// <summary>Ends it at once, as the host does, and starts it again on the same port.</summary>
     Task KillAndRestart();
-}
-
-/// <summary>What both have in common.</summary>
-internal static class Handlers
-{
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 /// <summary>The published executable as a process of its own.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
+using Governance.Azurite;
 using Governance.Core;
 using Governance.Local.Demo;
 using Governance.Local.Intune;
@@ -52,7 +53,7 @@ internal sealed class PlayedWorld : IAsyncDisposable
                 Devices = new() { CheckIn = TimeSpan.FromSeconds(1), Install = TimeSpan.FromSeconds(1), ReportLag = TimeSpan.Zero },
             },
             TimeProvider.System);
-        var port = Handlers.FreePort();
+        var port = LoopbackPort.Free();
         var address = new Uri($"http://127.0.0.1:{port}");
         await handler.Start(port, Settings(azurite.ConnectionString, prefix, folder, intune.GraphAddress));
         var host = new HostPlayer(address);

@@ -63,7 +63,7 @@ internal sealed class ProcessStack : IAsyncDisposable
     internal static async Task<ProcessStack> Start(ProcessStackOptions options)
     {
         var azurite = await AzuriteServer.Start(new() { SeparateProcesses = true });
-        var (intunePort, port) = (FreePort(), FreePort());
+        var (intunePort, port) = (LoopbackPort.Free(), LoopbackPort.Free());
         var intuneAddress = new Uri($"http://127.0.0.1:{intunePort}");
         var settings = LocalStack.AppSettings(await options.ConnectionString(azurite.ConnectionString), Prefix, port, new(intuneAddress, "v1.0"));
         var folder = Directory.CreateTempSubdirectory("governance-load-");
@@ -114,14 +114,6 @@ internal sealed class ProcessStack : IAsyncDisposable
         await Intune.DisposeAsync();
         await Azurite.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    // The app has to come back at the same address after a kill, so it cannot choose.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
