@@ -16,7 +16,7 @@ internal sealed class DispatchedRows(IReadOnlyDictionary<string, TableClient> ta
 
     /// <summary>Deletes up to a transaction of each shard.</summary>
     /// <returns>The keys of rows that are gone.</returns>
-    /// <exception cref="Azure.RequestFailedException">Storage did not answer; the sweep finds what is left.</exception>
+    /// <exception cref="Azure.RequestFailedException">Storage did not answer; what is left is deleted by the next call.</exception>
     public async IAsyncEnumerable<string> Delete([EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var ((table, shard), keys) in _rows)
@@ -27,13 +27,25 @@ internal sealed class DispatchedRows(IReadOnlyDictionary<string, TableClient> ta
                 batch.Add(key);
             }
 
-            if (batch.Count > 0)
+            if (batch.Count == 0)
+            {
+                continue;
+            }
+
+            try
             {
                 await Delete(tables[table], shard, batch, cancellation).ConfigureAwait(false);
-                foreach (var key in batch)
-                {
-                    yield return key;
-                }
+            }
+            catch
+            {
+                // Nobody else looks for rows whose work is done here.
+                batch.ForEach(keys.Enqueue);
+                throw;
+            }
+
+            foreach (var key in batch)
+            {
+                yield return key;
             }
         }
     }

@@ -100,12 +100,9 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
             {
                 _failing.TryRemove(key, out _);
             }
-            else if (_known.TryAdd(key, _clock.GetUtcNow()))
+            else if (await Take(table, row, cancellation).ConfigureAwait(false))
             {
                 found++;
-                var change = OutboxRows.Read(table, row);
-                Count(change, 1);
-                await _queue.Writer.WriteAsync(change, cancellation).ConfigureAwait(false);
             }
         }
 
@@ -148,16 +145,38 @@ public sealed class OutboxDispatcher : ICommitListener, IAsyncDisposable
         var found = 0;
         await foreach (var row in _tables[table].QueryAsync(filter, cancellationToken: cancellation).ConfigureAwait(false))
         {
-            if (_known.TryAdd(row.RowKey, _clock.GetUtcNow()))
-            {
-                found++;
-                var change = OutboxRows.Read(table, row);
-                Count(change, 1);
-                await _queue.Writer.WriteAsync(change, cancellation).ConfigureAwait(false);
-            }
+            found += await Take(table, row, cancellation).ConfigureAwait(false) ? 1 : 0;
         }
 
         return found;
+    }
+
+    // Waits for room. Whatever ends the wait, nobody takes the row for known who does not bring it to its end.
+    private async Task<bool> Take(string table, TableEntity row, CancellationToken cancellation)
+    {
+        if (_known.ContainsKey(row.RowKey))
+        {
+            return false;
+        }
+
+        var change = OutboxRows.Read(table, row);
+        if (!_known.TryAdd(change.OutboxKey, _clock.GetUtcNow()))
+        {
+            return false;
+        }
+
+        Count(change, 1);
+        try
+        {
+            await _queue.Writer.WriteAsync(change, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch
+        {
+            Count(change, -1);
+            _known.TryRemove(change.OutboxKey, out _);
+            throw;
+        }
     }
 
     // One point read each; a storage that does not answer is asked again with the next deletions.

@@ -326,6 +326,53 @@ public sealed class DispatchingFollowUpWork(AzuriteFixture azurite) : StreamFixt
         Assert.Equal(0, await OutboxRowCount());
     }
 
+    [Fact]
+    public async Task Rows_that_storage_did_not_delete_are_deleted_once_it_answers_again()
+    {
+        await using var dispatcher = Dispatcher();
+        dispatcher.Start();
+        await Begin(dispatcher);
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 1);
+        var (refused, tries) = (0, 4);
+        Faulty.OnWrite = () =>
+        {
+            if (Interlocked.Increment(ref refused) <= tries)
+            {
+                throw new HttpRequestException("Refused.");
+            }
+        };
+
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        await Eventually.Holds(() => Volatile.Read(ref refused) == tries);
+        Assert.Equal((1, 1), (dispatcher.Statistics.Pending, await OutboxRowCount()));
+
+        await Eventually.Holds(() =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(5));
+            return dispatcher.Statistics.Pending == 0;
+        });
+        Assert.Equal((0, 1L), (await OutboxRowCount(), dispatcher.Statistics.Delivered));
+    }
+
+    [Fact]
+    public async Task What_a_sweep_found_and_could_not_queue_in_time_is_found_by_the_next()
+    {
+        await Begin();
+        await Add(1);
+        await using var dispatcher = Dispatcher(new OutboxOptions { Capacity = 1, Parallelism = 1 });
+        using var ends = new CancellationTokenSource();
+        var sweep = Sweep(dispatcher, atOnce: true).All(ends.Token);
+        await Eventually.Holds(() => dispatcher.Statistics.Pending == 2); // One has its place, the other waits for one: nobody dispatches yet.
+
+        await ends.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sweep);
+        Assert.Equal((1, 1), (dispatcher.Statistics.Pending, dispatcher.Waiting("views")));
+        dispatcher.Start();
+        Assert.Equal(1, await Sweep(dispatcher, atOnce: true).All(Stop));
+        await Eventually.Holds(() => dispatcher.Statistics.Delivered == 2);
+    }
+
     private OutboxSweep Sweep(OutboxDispatcher dispatcher, bool atOnce) =>
         new(dispatcher, new OutboxOptions(), atOnce, Clock, NullLogger<OutboxSweep>.Instance);
 
