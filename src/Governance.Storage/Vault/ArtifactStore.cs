@@ -62,7 +62,7 @@ public sealed class ArtifactStore(UploadArea uploads)
         return true;
     }
 
-    /// <summary>Opens an artifact for reading, also back and forth; the caller disposes.</summary>
+    /// <summary>Opens an artifact for one pass from its start; the caller disposes.</summary>
     /// <exception cref="FileNotFoundException">It is not there: ask <see cref="IsVerified"/> first.</exception>
     public async Task<Stream> Open(Digest digest, CancellationToken cancellation) =>
         await uploads.Open(UploadKind.Artifact, digest, cancellation).ConfigureAwait(false)

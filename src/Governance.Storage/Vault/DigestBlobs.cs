@@ -65,20 +65,10 @@ internal sealed class DigestBlobs(BlobContainerClient container, string folder)
         }
     }
 
-    /// <summary>Opens it for reading; the caller disposes. Blocks are fetched as they are read.</summary>
+    /// <summary>Opens it for one pass from its start; the caller disposes. One round trip for all of it.</summary>
     /// <returns>Null where there is none.</returns>
-    public async Task<Stream?> Open(Digest digest, CancellationToken cancellation)
-    {
-        try
-        {
-            return await container.GetBlockBlobClient(folder + digest)
-                .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = BlockBytes }, cancellation).ConfigureAwait(false);
-        }
-        catch (RequestFailedException missing) when (missing.Status == 404)
-        {
-            return null;
-        }
-    }
+    public async Task<Stream?> Open(Digest digest, CancellationToken cancellation) =>
+        (await Stream(folder + digest, cancellation).ConfigureAwait(false))?.Content;
 
     /// <summary>Opens a blob of any name for one pass from its start; the caller disposes. One round trip for all of it.</summary>
     /// <returns>Its content and the version that is read; null where there is none.</returns>

@@ -84,7 +84,7 @@ public sealed class EvidenceVault(BlobContainerClient container, long cacheBytes
     /// <returns>Its length in bytes; null where there is none.</returns>
     public Task<long?> LengthOf(Digest file, CancellationToken cancellation) => _files.Length(file, cancellation);
 
-    /// <summary>Opens a file; the caller disposes.</summary>
+    /// <summary>Opens a file for one pass from its start; the caller disposes. One round trip.</summary>
     /// <returns>Null where there is none.</returns>
     public Task<Stream?> Open(Digest file, CancellationToken cancellation) => _files.Open(file, cancellation);
 

@@ -12,7 +12,10 @@ internal sealed class StagedBlocks(BlockBlobClient blob, int blockBytes) : Strea
     // Ids start with a mark of this write: two that take in the same blob at once stage side by side and do not mix.
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly List<string> _ids = [];
-    private readonly byte[] _block = new byte[blockBytes];
+    // Grows with what comes: most uploads are far smaller than a block.
+    private const int SmallestBlock = 64 * 1024;
+
+    private byte[] _block = [];
     private int _filled;
 
     public override bool CanRead => false;
@@ -42,11 +45,16 @@ internal sealed class StagedBlocks(BlockBlobClient blob, int blockBytes) : Strea
     {
         while (!buffer.IsEmpty)
         {
+            if (_filled == _block.Length)
+            {
+                Array.Resize(ref _block, Math.Min(blockBytes, Math.Max(SmallestBlock, 2 * _block.Length)));
+            }
+
             var take = Math.Min(buffer.Length, _block.Length - _filled);
             buffer[..take].CopyTo(_block.AsMemory(_filled));
             _filled += take;
             buffer = buffer[take..];
-            if (_filled == _block.Length)
+            if (_filled == blockBytes)
             {
                 await Stage(cancellationToken).ConfigureAwait(false);
             }

@@ -65,7 +65,7 @@ public sealed class UploadArea
     /// <returns>Its length in bytes; null where there is none.</returns>
     public Task<long?> LengthOf(UploadKind kind, Digest digest, CancellationToken cancellation) => PlaceOf(kind).Length(digest, cancellation);
 
-    /// <summary>Opens verified content; the caller disposes.</summary>
+    /// <summary>Opens verified content for one pass from its start; the caller disposes. One round trip.</summary>
     /// <returns>Null where there is none.</returns>
     public Task<Stream?> Open(UploadKind kind, Digest digest, CancellationToken cancellation) => PlaceOf(kind).Open(digest, cancellation);
 
