@@ -4,7 +4,7 @@
 #   infra/entra.sh grant <principal id of the app>          Graph permissions of the app's identity
 #   infra/entra.sh assign <client id> <role> <object id>    gives a person, group or service principal a role
 #   infra/entra.sh pipeline <client id> <name> <issuer> <subject>   a pipeline that signs in without a secret (federated)
-# Needs az, signed in as an administrator who may consent to application permissions, and jq.
+# Needs az, signed in as an administrator who may consent to application permissions, jq and python3.
 set -euo pipefail
 
 GRAPH=00000003-0000-0000-c000-000000000000
@@ -18,7 +18,7 @@ declare -A TEXTS=(
   [Auditor]='Reads everything and takes audit bundles.'
   [PlatformAdmin]='Runs the platform.')
 # Application permissions of the managed identity: Intune apps, their groups, who is a CAB approver, and a tenant's own approvals.
-GRAPH_PERMISSIONS=(DeviceManagementApps.ReadWrite.All GroupMember.Read.All Application.Read.All DeviceManagementRBAC.Read.All)
+GRAPH_PERMISSIONS=(DeviceManagementApps.ReadWrite.All GroupMember.Read.All User.Read.All Application.Read.All DeviceManagementRBAC.Read.All)
 
 die() { echo "$*" >&2; exit 2; }
 
@@ -32,15 +32,16 @@ register() {
   done
 
   local client
-  client=$(az ad app list --display-name "$name" --query '[0].appId' -o tsv)
+  client=$(az ad app list --filter "displayName eq '${name//\'/\'\'}'" --query '[0].appId' -o tsv)
   if [[ -z $client ]]; then
     client=$(az ad app create --display-name "$name" --sign-in-audience AzureADMyOrg --query appId -o tsv)
     az ad sp create --id "$client" --output none
   fi
 
   scope=$(python3 -c "import uuid;print(uuid.uuid5(uuid.NAMESPACE_DNS,'governance.cab.access'))")
-  local object redirects='[]'
+  local object redirects
   object=$(az ad app show --id "$client" --query id -o tsv)
+  redirects=$(az ad app show --id "$client" --query web.redirectUris -o json)
   [[ -z $address ]] || redirects=$(jq -nc --arg uri "${address%/}/review/signed-in" '[$uri]')
   az rest --method PATCH --url "https://graph.microsoft.com/v1.0/applications/$object" --body "$(jq -nc \
     --arg uri "api://$client" --arg scope "$scope" --argjson roles "$roles" --argjson redirects "$redirects" '{
@@ -76,7 +77,7 @@ assign() {
 
 pipeline() {
   local client=$1 name=$2 issuer=$3 subject=$4 app sp
-  app=$(az ad app list --display-name "$name" --query '[0].appId' -o tsv)
+  app=$(az ad app list --filter "displayName eq '${name//\'/\'\'}'" --query '[0].appId' -o tsv)
   if [[ -z $app ]]; then
     app=$(az ad app create --display-name "$name" --sign-in-audience AzureADMyOrg --query appId -o tsv)
     az ad sp create --id "$app" --output none

@@ -55,7 +55,7 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   properties: { publicAccess: 'None' }
 }]
 
-// Unlocked, so that a first installation can still be taken down; docs/deploy.md says how to lock it, and how to set a legal hold.
+// Unlocked, so that a first installation can still be taken down; docs/runbooks.md says how to lock it, and how to set a legal hold.
 resource immutable 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2024-01-01' = [for (each, index) in containers: if (each.immutableDays > 0) {
   parent: container[index]
   name: 'default'

@@ -50,10 +50,6 @@ public sealed record CabRequest
     /// <summary>Whether votes still count.</summary>
     [JsonIgnore]
     public bool IsOpen => Decision == CabDecision.Pending;
-
-    /// <summary>Whether it stands approved.</summary>
-    [JsonIgnore]
-    public bool IsApproved => Decision is CabDecision.Approved or CabDecision.Conditional;
 }
 
 /// <summary>One person's vote.</summary>

@@ -21,7 +21,7 @@ public sealed record ReviewerRoles(bool CabApprover, bool SecurityReviewer)
     public bool DecideOn(ExceptionKind kind) => kind is ExceptionKind.GateOverride or ExceptionKind.DriftRemediation ? CabApprover : SecurityReviewer;
 }
 
-/// <summary>The rules of exceptions (product.md, <c>/cab/exceptions/</c>). Pure: the same state and command always give the same answer.</summary>
+/// <summary>The rules of exceptions. Pure: the same state and command always give the same answer.</summary>
 public static class ExceptionDecider
 {
     /// <summary>How long after the request an exception may hold at most.</summary>

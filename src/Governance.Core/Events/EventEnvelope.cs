@@ -5,7 +5,7 @@ namespace Governance.Core.Events;
 /// <summary>One event as the log holds it and as its hash covers it.</summary>
 /// <param name="StreamId">The correlation id of the stream.</param>
 /// <param name="Sequence">1, 2, 3… without gaps.</param>
-/// <param name="EventType">UPPER_SNAKE, as product.md lists them.</param>
+/// <param name="EventType">UPPER_SNAKE.</param>
 /// <param name="Timestamp">UTC, never before the predecessor's.</param>
 /// <param name="Actor">Who caused it.</param>
 /// <param name="Data">A JSON object of strings, booleans, nulls, integers below 2^53, arrays and objects; no fractions.</param>

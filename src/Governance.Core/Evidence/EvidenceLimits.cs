@@ -81,15 +81,6 @@ public static class EvidenceLimits
     /// <summary>Detection rules of an installation.</summary>
     public const int DetectionRules = 25;
 
-    /// <summary>Characters of a licence expression that is parsed.</summary>
-    public const int LicenseCharacters = 4096;
-
-    /// <summary>Parentheses of a licence expression, one within the other.</summary>
-    public const int LicenseDepth = 32;
-
-    /// <summary>Licence ids of one expression.</summary>
-    public const int LicenseTerms = 256;
-
     /// <summary>Test cases of one report.</summary>
     public const int TestCases = 500_000;
 }

@@ -22,13 +22,6 @@ public static class DriftRules
         _ => TimeSpan.FromHours(1),
     };
 
-    /// <summary>Whether a deployment is due for a sweep.</summary>
-    /// <param name="criticality">Of its scope.</param>
-    /// <param name="lastSweptAt">UTC; null where it never was.</param>
-    /// <param name="now">UTC.</param>
-    public static bool IsDue(Criticality criticality, DateTimeOffset? lastSweptAt, DateTimeOffset now) =>
-        lastSweptAt is not { } last || now - last >= SweepEvery(criticality);
-
     /// <summary>What is done about a drift: missing assignments and version mismatches of standard tools in LAB and CANARY are mended, the CAB is asked about all else.</summary>
     /// <param name="drift">What was found.</param>
     /// <param name="category">The tool's category; one that is not stated is not taken for standard.</param>

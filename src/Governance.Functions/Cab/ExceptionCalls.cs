@@ -131,7 +131,7 @@ internal static class ExceptionFunctions
             """,
             Exception,
             StatusCodes.Status201Created)
-        { Refusals = ["404 DEPLOYMENT_UNKNOWN", "404 EXCEPTION_UNKNOWN", "409 NOT_THE_NEXT_STEP", "422 CONTROLS_REQUIRED", "422 EXCEPTION_INCOMPLETE", "422 EXPIRY_OUT_OF_RANGE", "422 RENEWAL_MISMATCH"] }),
+        { Refusals = ["404 DEPLOYMENT_UNKNOWN", "404 EXCEPTION_UNKNOWN", "409 NOT_IN_THIS_STATUS", "409 NOT_THE_NEXT_STEP", "422 CONTROLS_REQUIRED", "422 EXCEPTION_INCOMPLETE", "422 EXCEPTION_MISMATCH", "422 EXPIRY_OUT_OF_RANGE", "422 RENEWAL_MISMATCH"] }),
         Function.Get("ListPendingExceptions", "cab/exceptions/pending", Access.AnyRole, input => input.Paging(), ExceptionCalls.Pending, new(
             "Exceptions that wait for a decision, oldest first.", Response: """{"exceptions": [], "continuation_token": null}""") { Paged = true }),
         Function.Get("GetException", "cab/exceptions/{id}", Access.AnyRole, ExceptionCalls.Get, new("One exception.", Response: Exception) { Refusals = ["404 EXCEPTION_UNKNOWN"] }),
@@ -145,6 +145,6 @@ internal static class ExceptionFunctions
 
     private static HttpDocs Decision(string summary) => new(summary, """{"comments": "Until the vendor's fix."}""", Exception)
     {
-        Refusals = ["403 ROLE_REQUIRED", "403 SELF_APPROVAL", "403 HUMAN_REQUIRED", "404 EXCEPTION_UNKNOWN", "409 ALREADY_DECIDED"],
+        Refusals = ["403 ROLE_REQUIRED", "403 SELF_APPROVAL", "403 HUMAN_REQUIRED", "404 EXCEPTION_UNKNOWN", "409 ALREADY_DECIDED", "409 DECISION_EXPIRED", "409 OVERRIDE_OUTDATED"],
     };
 }

@@ -31,7 +31,7 @@ internal static class ConnectorFunctions
             "Starts mending; one at a time for a deployment.",
             """{"deployment_id": "0f8a1c1e-5d7c-4a41-9a53-0c7cb4a2a001", "reason": "Assignments were removed by hand.", "action": "RESYNC"}""",
             """{"correlation_id": "0f8a…", "remediation_id": "5b0c…", "action": "RESYNC", "attempt": 1}""")
-        { Refusals = ["403 NOT_YOURS", "404 DEPLOYMENT_UNKNOWN", "409 NOTHING_TO_REMEDIATE", "409 ROLLBACK_UNDER_WAY", "409 ROLLBACK_UNDER_WAY"] }),
+        { Refusals = ["403 NOT_YOURS", "404 DEPLOYMENT_UNKNOWN", "409 NOTHING_TO_REMEDIATE", "409 ROLLBACK_UNDER_WAY"] }),
         Function.Sweep<SweepDrift>("0 */15 * * * *"),
         Function.Orchestration<RingRolloutOrchestrator>(),
         Function.Orchestration<RemediationOrchestrator>(),

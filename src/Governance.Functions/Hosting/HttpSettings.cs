@@ -8,7 +8,6 @@ namespace Governance.Functions.Hosting;
 /// <param name="Port">0 for any free one.</param>
 /// <param name="StandardBody">Bytes of an ordinary body.</param>
 /// <param name="EvidenceBody">Bytes of an evidence document.</param>
-/// <param name="UploadBody">Bytes of an uploaded file.</param>
 /// <param name="RequestTimeout">How long a call may take; longer than the longest <c>Prefer: wait</c>.</param>
 /// <param name="EvidenceTimeout">How long a call of the evidence group may take.</param>
 /// <param name="Patience">How long a call waits for a place before it is turned away, and what it is told then.</param>
@@ -23,7 +22,6 @@ internal sealed record HttpSettings(
     int Port,
     int StandardBody,
     int EvidenceBody,
-    int UploadBody,
     TimeSpan RequestTimeout,
     TimeSpan EvidenceTimeout,
     GatePatience Patience,
@@ -51,7 +49,6 @@ internal sealed record HttpSettings(
             settings.Has(HandlerPort) ? settings.Integer(HandlerPort, 0, 1, 65535) : http.Integer("Port", 7071, 0, 65535),
             http.Integer("BodyLimits:Standard", MiB, 1024, 64 * MiB),
             http.Integer("BodyLimits:Evidence", 16 * MiB, 1024, 256 * MiB),
-            http.Integer("BodyLimits:Upload", 64 * MiB, 1024, 1024 * MiB),
             http.Duration("RequestTimeout", TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             http.Duration("EvidenceTimeout", TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             PatienceIn(http),
@@ -74,8 +71,7 @@ internal sealed record HttpSettings(
     {
         BodyLimit.None => 0,
         BodyLimit.Standard => StandardBody,
-        BodyLimit.Evidence => EvidenceBody,
-        _ => UploadBody,
+        _ => EvidenceBody,
     };
 
     /// <summary>How long a call of a group may take.</summary>
@@ -120,7 +116,7 @@ internal sealed record GroupLimit(int AtOnce, int Waiting);
 /// <param name="AtOnce">Connections; more are closed as they come. Not behind the Functions host, which is the only caller there.</param>
 /// <param name="SlowestBytes">Bytes a second that a body or answer has to move on the average after its first five seconds; 0 for any pace. Not behind the Functions host either.</param>
 /// <param name="HeadersTimeout">How long the headers of a request may take.</param>
-/// <param name="IdleTimeout">How long a connection stays open without a request.</param>
+/// <param name="IdleTimeout">How long a connection stays open without a request; ten minutes behind the Functions host.</param>
 internal sealed record ConnectionLimits(int AtOnce, int SlowestBytes, TimeSpan HeadersTimeout, TimeSpan IdleTimeout)
 {
     /// <summary>Reads section <c>Http__Connections</c>.</summary>

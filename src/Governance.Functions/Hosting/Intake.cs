@@ -13,7 +13,7 @@ internal sealed class Intake(int limit, GatePatience patience, TimeProvider cloc
     // The weight of the last second in the pace.
     private const double Newest = 0.25;
 
-    // Of the places, so many may be kept for those who are to come back, and so many of these for one caller.
+    // One place in so many may be kept for those who are to come back, and one in so many for one caller.
     private const int ShareOfKept = 2;
     private const int ShareOfOneCaller = 10;
 

@@ -113,7 +113,4 @@ internal enum BodyLimit
 
     /// <summary>16 MiB by default.</summary>
     Evidence,
-
-    /// <summary>64 MiB by default.</summary>
-    Upload,
 }

@@ -21,9 +21,6 @@ internal sealed class FormFields(IReadOnlyDictionary<string, StringValues> value
     /// <summary>A field as it was sent, to show it again; empty where it is absent.</summary>
     public string Raw(string name) => values.TryGetValue(name, out var sent) && sent is [{ } only] ? only : string.Empty;
 
-    /// <summary>Every value of a field, such as of check boxes.</summary>
-    public ImmutableArray<string> AllOf(string name) => values.TryGetValue(name, out var sent) ? [.. sent.OfType<string>()] : [];
-
     /// <summary>A text of one line.</summary>
     public string Text(string name, int max) => Required(name, OptionalText(name, max, lines: false));
 

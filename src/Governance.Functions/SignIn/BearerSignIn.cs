@@ -17,7 +17,7 @@ internal static class BearerSignIn
     /// <summary>Adds the one scheme that every signed-in route uses.</summary>
     public static void Add(IServiceCollection services, SignInSettings settings)
     {
-        // AddAuthentication would bring data protection, which nothing here uses and which writes keys to disk at start.
+        // AddAuthentication would bring data protection, whose keys on disk nothing here uses: pages keep theirs in storage.
         services.AddAuthenticationCore(options =>
         {
             options.DefaultScheme = Scheme;

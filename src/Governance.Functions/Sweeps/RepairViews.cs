@@ -9,7 +9,7 @@ internal sealed class RepairViews(ViewRepair repair, TimeProvider clock) : ISwee
     // Lists of older hours are compared by a rebuild alone.
     private static readonly TimeSpan EventsOf = TimeSpan.FromDays(7);
 
-    /// <summary>Below the ten minutes that a Functions host gives a function; the next night goes on.</summary>
+    /// <summary>Below the 29 minutes after which an invocation of the Functions host is cut, and over before the day's work; the next night goes on.</summary>
     public TimeSpan Budget => TimeSpan.FromMinutes(8);
 
     /// <inheritdoc/>

@@ -10,8 +10,6 @@ internal sealed class PendingRequests(TableClient table, PageCache cache)
     private readonly PageChain<ListedRequest>[] _classes =
         [.. new[] { "cab-escalated", "cab-urgent", "cab-standard" }.Select(name => new PageChain<ListedRequest>(table, name, ViewsJson.Default.RequestPage, cache))];
 
-    internal static int Classes => 3;
-
     /// <summary>Shows the requests that stand open and takes out all others that these changes tell of.</summary>
     /// <param name="standing">How the deployments stand.</param>
     /// <param name="changes">What was told of them, perhaps late or again.</param>

@@ -29,9 +29,5 @@ public abstract record CallbackAnswer
     /// <summary>A card in place of the one whose button was pressed.</summary>
     internal static CallbackAnswer Card(JsonObject card) => Invoke(200, "application/vnd.microsoft.card.adaptive", card);
 
-    /// <summary>The callback itself was malformed.</summary>
-    internal static CallbackAnswer Malformed(string message) =>
-        Invoke(400, "application/vnd.microsoft.error", new JsonObject { ["code"] = "BadRequest", ["message"] = message });
-
     private static Json Invoke(int status, string type, JsonNode value) => new(200, new JsonObject { ["statusCode"] = status, ["type"] = type, ["value"] = value });
 }

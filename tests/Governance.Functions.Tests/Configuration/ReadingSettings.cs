@@ -22,7 +22,6 @@ public sealed class ReadingSettings
         Assert.Equal(7071, settings.Http.Port);
         Assert.Equal(1024 * 1024, settings.Http.StandardBody);
         Assert.Equal(16 * 1024 * 1024, settings.Http.EvidenceBody);
-        Assert.Equal(64 * 1024 * 1024, settings.Http.UploadBody);
         Assert.Equal($"https://login.microsoftonline.com/{Tenant}/v2.0", settings.SignIn.Authority.AbsoluteUri);
         Assert.False(settings.SignIn.AllowGuests);
         Assert.Null(settings.Telemetry.Otlp);

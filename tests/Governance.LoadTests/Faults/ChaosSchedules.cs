@@ -16,9 +16,9 @@ internal static class ChaosSchedules
         ("20% answered 500", Answer(0.2, 500, "InternalServerError")),
     ];
 
-    /// <summary>Kills of the app at seeded moments; at every third, what was dispatched is dispatched again.</summary>
+    /// <summary>Kills of the app at seeded moments, so soon after each other that work carried out before one lies in its rows after it.</summary>
     internal static IEnumerable<ChaosStep> Kills(int count, Random seeded) => Enumerable.Range(1, count)
-        .Select(number => new ChaosStep.KillApp(Milliseconds(seeded, 50, 3000)) { Redelivers = number % 3 == 0 });
+        .Select(_ => new ChaosStep.KillApp(Milliseconds(seeded, 50, 3000)));
 
     /// <summary>Storage in every kind of trouble, each for some seconds.</summary>
     internal static IEnumerable<ChaosStep> Storage(int rounds, TimeSpan stopped, Random seeded)
@@ -53,7 +53,7 @@ internal static class ChaosSchedules
         }
     }
 
-    /// <summary>A clock that is set, forwards by up to an hour and back by up to half a minute, and kills between.</summary>
+    /// <summary>A clock that is set, forwards by up to an hour and back by up to 15 s, and kills between.</summary>
     internal static IEnumerable<ChaosStep> Clock(int rounds, Random seeded)
     {
         for (var round = 0; round < rounds; round++)

@@ -25,7 +25,11 @@ internal static class FaultSection
             Line($"| storage requests {Said(met.Key)} | {met.Value:N0} of {report.Met.Values.Sum():N0} |");
         }
 
-        Line($"| follow-up work delivered again, late and out of order | {report.Redelivered:N0} × |");
+        if (report.Plan.Steps.Any(step => step is ChaosStep.KillApp { Redelivers: true }))
+        {
+            Line($"| follow-up work put back once it was gone | {report.Redelivered:N0} × |");
+        }
+
         Line($"| calls that clients left in the middle | {report.HungUp:N0} |");
         Line($"| calls that clients had to repeat | {report.Repeats:N0} |");
         Line($"| deployments under way when something was done, at least | {report.LeastUnderWay} |");
