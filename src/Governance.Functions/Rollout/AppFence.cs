@@ -154,6 +154,6 @@ internal sealed class AppFence : IPublishFence
         Func<DeploymentState, DateTimeOffset, Outcome<DeploymentEvent>> decide, ClaimWrite write, CancellationToken cancellation) => _deployments.ChangeWithClaim(
             _id,
             Actor.System,
-            (state, row, at) => row?.ETag != _row.ETag || !_stands(state) ? (new ClaimVoid(), new ClaimWrite.Keep()) : (decide(state, at), write),
+            (state, row, at) => row?.SaysTheSameAs(_row) != true || !_stands(state) ? (new ClaimVoid(), new ClaimWrite.Keep()) : (decide(state, at), write),
             cancellation);
 }

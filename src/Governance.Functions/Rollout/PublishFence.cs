@@ -6,7 +6,7 @@ using Governance.Storage.Streams;
 
 namespace Governance.Functions.Rollout;
 
-/// <summary>Lets a publisher act only while it holds the claim: every step it takes is a write that the claim's ETag guards.</summary>
+/// <summary>Lets a publisher act only while it holds the claim: every step it takes is a write that its claim guards.</summary>
 internal sealed class PublishFence(
     EventStreams<DeploymentState, DeploymentEvent> deployments,
     CorrelationId id,
@@ -116,7 +116,7 @@ internal sealed class PublishFence(
         var entered = await deployments.ChangeWithClaim(
             id,
             Actor.System,
-            (state, now, _) => now?.ETag != row.ETag || state.Revision != next.Revision || state.Incidents != next.Incidents
+            (state, now, _) => !Holds(now) || state.Revision != next.Revision || state.Incidents != next.Incidents
                 ? (new ClaimVoid(), new ClaimWrite.Keep())
                 : (RolloutDecider.MayClaim(state, next.Ring), new ClaimWrite.Put(written)),
             cancellation);
@@ -129,8 +129,8 @@ internal sealed class PublishFence(
         return true;
     }
 
-    /// <summary>Whether the claim that a change has read is this holder's.</summary>
-    internal bool Holds(ClaimRow? now) => now?.ETag == row.ETag;
+    /// <summary>Whether the claim that a change has read is this holder's, whoever has kept it in a change of their own meanwhile.</summary>
+    internal bool Holds(ClaimRow? now) => now?.SaysTheSameAs(row) == true;
 
     private static PlaneIds KnownIds(DeploymentState state) =>
         state.Rings.Count == 0 ? PlaneIds.None : new(state.Rings[^1].Publication.ExternalId, state.Rings[^1].Publication.ContentVersion, null);

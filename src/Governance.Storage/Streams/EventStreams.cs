@@ -32,13 +32,12 @@ public sealed partial class EventStreams<TState, TEvent>(
         return row is null ? null : StreamRows.Head(id, row, codec.ReadState);
     }
 
-    /// <summary>Two point reads, side by side.</summary>
+    /// <summary>Two point reads, the head first: a claim that is made in between has rewritten the head, so whatever is decided on this head is refused.</summary>
     /// <returns>Null when the stream does not exist; its claim, if there is one.</returns>
     public async Task<(StreamHead<TState>? Head, ClaimRow? Claim)> ReadWithClaim(CorrelationId id, CancellationToken cancellation)
     {
-        var head = Read(id, cancellation);
-        var claim = ReadClaim(id, cancellation);
-        return (await head.ConfigureAwait(false), await claim.ConfigureAwait(false));
+        var head = await Read(id, cancellation).ConfigureAwait(false);
+        return (head, await ReadClaim(id, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Events by key, in order, at most <paramref name="count"/>; missing ones are left out, so that a verifier sees the gap.</summary>
@@ -130,18 +129,35 @@ public sealed partial class EventStreams<TState, TEvent>(
         CorrelationId id, Actor actor, Func<TState, ClaimRow?, DateTimeOffset, (Outcome<TEvent> Outcome, ClaimWrite Claim)> decide, CancellationToken cancellation) =>
         Change(id, actor, withClaim: true, (head, claim, at) => new(decide(head.State, claim, at)), cancellation);
 
-    /// <summary>Replaces the claim alone, if it is as it was read: one write.</summary>
-    /// <returns>The claim as it stands now, or null when somebody else changed it first.</returns>
+    /// <summary>Replaces the claim alone, if it says what it said when it was read: one write, and a read and a write more for each change that kept it meanwhile.</summary>
+    /// <returns>The claim as it stands now, or null when somebody else took or removed it first.</returns>
     public async Task<ClaimRow?> UpdateClaim(CorrelationId id, ClaimRow claim, byte[] payload, CancellationToken cancellation)
     {
         var row = ClaimEntity(id, payload);
-        var write = await table.UpdateEntityAsync(row, claim.ETag, TableUpdateMode.Replace, cancellation).ConfigureAwait(false);
-        return write switch
+        var current = claim;
+        for (var tries = 0; tries < Tries; tries++)
         {
-            TableWrite.Committed committed => new ClaimRow(payload, committed.ETags[0]),
-            TableWrite.Lost { AfterRetry: true } when await ReadClaim(id, cancellation).ConfigureAwait(false) is { } now && now.Payload.AsSpan().SequenceEqual(payload) => now,
-            _ => null,
-        };
+            var write = await table.UpdateEntityAsync(row, current.ETag, TableUpdateMode.Replace, cancellation).ConfigureAwait(false);
+            if (write is TableWrite.Committed committed)
+            {
+                return new ClaimRow(payload, committed.ETags[0]);
+            }
+
+            var now = await ReadClaim(id, cancellation).ConfigureAwait(false);
+            if (write is TableWrite.Lost { AfterRetry: true } && now is not null && now.Payload.AsSpan().SequenceEqual(payload))
+            {
+                return now;
+            }
+
+            if (now?.SaysTheSameAs(claim) != true)
+            {
+                return null;
+            }
+
+            current = now;
+        }
+
+        return null;
     }
 
     private async Task<ChangeResult<TState>> Change(

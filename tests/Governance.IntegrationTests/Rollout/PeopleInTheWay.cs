@@ -110,6 +110,33 @@ public sealed class PeopleInTheWay(AzuriteFixture azurite)
         await world.RunUntil(id, state => state.CurrentRing == Ring.Canary);
     }
 
+    [Theory]
+    [InlineData(Ring.Lab)]
+    [InlineData(Ring.Canary)]
+    public async Task A_hold_while_groups_are_being_assigned_comes_too_late_for_that_ring_and_holds_the_next(Ring ring)
+    {
+        await using var world = await RolloutWorld.Start(azurite);
+        world.Fleet.At = async (at, request) =>
+        {
+            if (at == PublishPoint.Assigning && request.Ring == ring)
+            {
+                world.Fleet.At = (_, _) => Task.CompletedTask;
+                Assert.Equal(200, (await Ask(world, request.CorrelationId, Publisher, "Publisher", "hold")).Status);
+            }
+        };
+        var id = await world.Submit(Ring.Pilot);
+
+        var held = await world.RunUntil(id, state => state.IsHeldFor(WaitReason.Operator) && state.CurrentRing == ring);
+        await world.RunFor(id, TimeSpan.FromDays(5));
+
+        held = await world.State(id);
+        Assert.Equal((ring, true), (held.CurrentRing, held.IsHeldFor(WaitReason.Operator)));
+        Assert.Equal([.. held.Rings.Select(each => each.Ring)], world.Fleet.Assignments.Select(assigned => assigned.Ring));
+        Assert.Equal(200, (await Ask(world, id, Admin, "PlatformAdmin", "resume")).Status);
+        await world.RunUntil(id, state => state.Status == DeploymentStatus.Completed);
+        Assert.Equal([Ring.Lab, Ring.Canary, Ring.Pilot], world.Fleet.Assignments.Select(assigned => assigned.Ring));
+    }
+
     [Fact]
     public async Task Promote_looks_at_once_and_skips_nothing_while_hold_stops_until_resume()
     {

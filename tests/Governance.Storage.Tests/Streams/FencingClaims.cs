@@ -77,6 +77,21 @@ public sealed class FencingClaims(AzuriteFixture azurite) : StreamFixture(azurit
     }
 
     [Fact]
+    public async Task A_claim_that_a_change_has_kept_is_still_its_holders()
+    {
+        await Begin(5);
+        await Take(First);
+        var held = (await Streams.ReadWithClaim(Id, Stop)).Claim!;
+        await Streams.ChangeWithClaim(Id, Alice, (state, _, _) => (CountingCodec.Add(1, sum: state.Sum), new ClaimWrite.Keep()), Stop);
+
+        var moved = await Streams.UpdateClaim(Id, held, Second, Stop);
+
+        Assert.Equal(Second, moved!.Payload);
+        Assert.Equal(moved.ETag, (await Streams.ReadWithClaim(Id, Stop)).Claim!.ETag);
+        Assert.Null(await Streams.UpdateClaim(Id, held, First, Stop));
+    }
+
+    [Fact]
     public async Task A_claim_that_was_voided_cannot_be_moved_on_by_its_holder()
     {
         await Begin(5);
