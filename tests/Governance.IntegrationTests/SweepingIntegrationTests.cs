@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Governance.Core;
 using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
 using Governance.Functions.Cab;
+using Governance.Functions.Deployments;
 using Governance.Functions.Hosting;
 using Governance.Functions.Orchestration;
 using Governance.Functions.Sweeps;
@@ -31,6 +33,32 @@ public sealed class SweepingIntegrationTests(World world) : IClassFixture<World>
     private EventStreams<ExceptionState, ExceptionEvent> Exceptions => Services.GetRequiredService<EventStreams<ExceptionState, ExceptionEvent>>();
 
     private DeploymentInstances Instances => Services.GetRequiredService<DeploymentInstances>();
+
+    [Fact]
+    public async Task An_intent_that_its_pack_did_not_look_for_is_linked_to_it()
+    {
+        var (app, pack) = (world.NextApp(), world.NextId());
+        var created = (await world.Publisher.Post("deployments/", new JsonObject
+        {
+            ["app_name"] = app.App,
+            ["version"] = app.Version,
+            ["target_ring"] = "LAB",
+            ["evidence_pack_id"] = pack.ToString(),
+        })).Ok();
+        var id = new CorrelationId(new Guid(World.Text(created["correlation_id"])));
+        var waiting = Services.GetRequiredService<WaitingIntents>();
+        await Eventually.Holds(async () => (await waiting.For(new(pack), Stop)).Contains(id) && (await Live()).Contains(id));
+
+        // As if the request that stored the pack had ended before it came to this.
+        await waiting.Remove(new(pack), id, Stop);
+        await world.Store(app, packId: pack);
+        Assert.Null((await Deployments.Read(id, Stop))!.State.Evidence);
+        await Sweep();
+
+        await Eventually.Holds(async () => await Status(id) is not DeploymentStatus.Pending);
+        Assert.Empty(await waiting.For(new(pack), Stop));
+        Assert.Single(await world.EventTypes(id.ToString()), type => type == "EVIDENCE_LINKED");
+    }
 
     [Fact]
     public async Task What_nobody_attends_to_ends_by_its_time_and_not_before()
@@ -162,6 +190,7 @@ public sealed class SweepingIntegrationTests(World world) : IClassFixture<World>
             new(Services.GetRequiredService<Governance.Storage.Hosting.StorageLayout>().Deployments, new DeploymentCodec(), _clock, Services.GetServices<ICommitListener>()),
             new(Services.GetRequiredService<Governance.Storage.Hosting.StorageLayout>().Exceptions, new ExceptionCodec(), _clock, Services.GetServices<ICommitListener>()),
             Instances,
+            Services.GetRequiredService<ArrivedEvidence>(),
             _clock,
             NullLogger<SweepExpirations>.Instance);
         var (total, cursor) = (new SweepStep(null, 0, 0, 0), (string?)null);

@@ -41,6 +41,7 @@ internal static class DomainServices
             RiskModel.V1, PolicySet.V1, settings.Speed == 1 ? PromotionGates.V1 : PromotionGates.V1.SpedUp(settings.Speed)));
         AddOutbox(services);
         services.AddSingleton<PolicyChecks>();
+        services.AddSingleton<ArrivedEvidence>();
         services.AddSingleton<RingGate>();
         services.AddSingleton<RelianceWatch>();
         services.AddSingleton<OverrideRequests>();

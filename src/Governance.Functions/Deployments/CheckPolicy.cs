@@ -14,7 +14,7 @@ namespace Governance.Functions.Deployments;
 /// <summary>Reads where a deployment stands; links its pack if that has arrived, and makes the policy check if one is due.</summary>
 /// <remarks>A second run finds the pack linked and the revision checked, and only reports where the deployment stands.</remarks>
 internal sealed class CheckPolicy(
-    EventStreams<DeploymentState, DeploymentEvent> deployments, PolicyChecks checks, WaitingIntents waiting, EvidenceVault vault)
+    EventStreams<DeploymentState, DeploymentEvent> deployments, PolicyChecks checks, ArrivedEvidence arrived)
     : TaskActivity<CorrelationId, DeploymentPosition>
 {
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ internal sealed class CheckPolicy(
             ?? throw new InvalidOperationException($"Deployment {input} has an orchestration and no stream.");
         if (head.State is { Status: DeploymentStatus.Pending, Evidence: null })
         {
-            head = await LinkArrived(head, cancellation);
+            head = await arrived.Link(head, cancellation);
         }
 
         if (head.State is { Status: DeploymentStatus.Pending, Evidence: not null } pending)
@@ -36,32 +36,6 @@ internal sealed class CheckPolicy(
         }
 
         return DeploymentPosition.Of(head.State);
-    }
-
-    // Noted first, looked for second: a pack that is stored in between finds the note.
-    private async Task<StreamHead<DeploymentState>> LinkArrived(StreamHead<DeploymentState> head, CancellationToken cancellation)
-    {
-        var pack = head.State.Request.EvidencePackId;
-        await waiting.Note(pack, head.Id, cancellation);
-        var facts = (await vault.Find(pack, cancellation))?.Facts;
-        if (facts is null || facts.StoredBy != head.State.Request.Submitter.Id)
-        {
-            return head;
-        }
-
-        var about = (facts.AppName, facts.Version);
-        var linked = await deployments.Change(
-            head.Id,
-            head.State.Request.Submitter,
-            (now, _) => DeploymentDecider.LinkEvidence(now, EvidenceLink.Of(facts), about, new Requester(Actor.System, IsAdmin: false), PublishStage.None),
-            cancellation);
-        if (linked.Settled is not { } settled)
-        {
-            return head;
-        }
-
-        await waiting.Remove(pack, head.Id, cancellation);
-        return settled;
     }
 
     private static StreamHead<DeploymentState> Settled(ChangeResult<DeploymentState> result) =>

@@ -34,7 +34,8 @@ internal sealed record EvidenceWish(string AppName, string Version, JsonElement 
 /// <summary>POST /evidence/store/: validates a pack and stores it for good.</summary>
 internal static class StoreEvidence
 {
-    private static readonly TimeSpan LongestTakingIn = TimeSpan.FromSeconds(2);
+    /// <summary>How long an answer waits for an artifact to be read.</summary>
+    internal static readonly TimeSpan LongestTakingIn = TimeSpan.FromSeconds(2);
 
     /// <returns>201 with the pack, 200 where the same content lies there already; 400 with every problem, 409 where the id holds other content.</returns>
     internal static async Task<IResult> Handle(ApiRequest request, EvidenceWish wish)
@@ -99,12 +100,13 @@ internal static class StoreEvidence
             return Problems.Of(StatusCodes.Status409Conflict, "PACK_EXISTS", $"Pack {id} holds other content; a pack never changes, choose another id.");
         }
 
+        await LinkWaiting(request, stored.Pack.Facts);
         if (document.Artifact is { } named)
         {
-            await TakeIn(request, named);
+            // Whoever names an artifact has mostly uploaded it: it is taken in now, and nobody's reading has to wait for it. A large one goes on behind this answer.
+            await request.Service<ArtifactStore>().IsVerifiedWithin(named.Sha256, LongestTakingIn, request.Cancellation);
         }
 
-        await LinkWaiting(request, stored.Pack.Facts);
         var completeness = CompletenessOf(request, stored.Pack.Facts);
         var view = new StoredEvidenceView(id, digest, completeness, reading.Sbom, reading.Scan, [.. parsed.Problems.Warnings, .. reading.Problems.Warnings]);
         request.Http.Response.Headers.Location = $"/{FunctionCatalog.ApiBase}/evidence/{id}/";
@@ -128,7 +130,7 @@ internal static class StoreEvidence
         return data.Set.CompletenessOf(inputs).Items;
     }
 
-    // A pack changes nothing, except for intents of its own submitter that wait for exactly this id.
+    // A pack changes nothing, except for intents of its own submitter that wait for exactly this id. Who is not reached here is found by SweepExpirations.
     private static async Task LinkWaiting(ApiRequest request, EvidenceFacts facts)
     {
         var waiting = request.Service<WaitingIntents>();
@@ -169,21 +171,6 @@ internal static class StoreEvidence
 
             default:
                 return default;
-        }
-    }
-
-    // Whoever names an artifact has mostly uploaded it: it is taken in now, and nobody's reading has to wait for it. A large one goes on behind this answer.
-    private static async Task TakeIn(ApiRequest request, ArtifactFacts artifact)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(request.Cancellation);
-        enough.CancelAfter(LongestTakingIn);
-        try
-        {
-            await request.Service<ArtifactStore>().IsVerified(artifact.Sha256, enough.Token);
-        }
-        catch (OperationCanceledException) when (!request.Cancellation.IsCancellationRequested)
-        {
-            // The store goes on by itself.
         }
     }
 

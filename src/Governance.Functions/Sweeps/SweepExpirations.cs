@@ -3,6 +3,7 @@ using Governance.Core.Cab;
 using Governance.Core.Deployments;
 using Governance.Core.Events;
 using Governance.Functions.Cab;
+using Governance.Functions.Deployments;
 using Governance.Functions.Orchestration;
 using Governance.Storage.Streams;
 using Governance.Storage.Sweeps;
@@ -12,7 +13,7 @@ namespace Governance.Functions.Sweeps;
 
 /// <summary>
 /// Ends what nobody attends to: CAB requests past their deadlines, exceptions past their terms, intents that wait for evidence or stay blocked for
-/// 30 days. Requests and exceptions have timers of their own; this finds what those have missed.
+/// 30 days. Requests and exceptions have timers of their own, and a pack links the intents that wait for it; this finds what those have missed.
 /// </summary>
 internal sealed partial class SweepExpirations(
     DeploymentViews views,
@@ -20,6 +21,7 @@ internal sealed partial class SweepExpirations(
     EventStreams<DeploymentState, DeploymentEvent> deployments,
     EventStreams<ExceptionState, ExceptionEvent> exceptions,
     DeploymentInstances instances,
+    ArrivedEvidence arrived,
     TimeProvider clock,
     ILogger<SweepExpirations> log) : ISweep
 {
@@ -55,7 +57,7 @@ internal sealed partial class SweepExpirations(
                 return await Each(pending, part, each => $"exception {each.Id}", EndWhereOver, cancellation);
             default:
                 var live = await views.Live(PageSize, place, cancellation);
-                return await Each(live, part, each => $"deployment {each.CorrelationId}", CancelStale, cancellation);
+                return await Each(live, part, each => $"deployment {each.CorrelationId}", LinkOrCancel, cancellation);
         }
     }
 
@@ -108,8 +110,16 @@ internal sealed partial class SweepExpirations(
         return late < TimeSpan.Zero ? default : Outcome(await exceptions.Change(new(listed.Id), Actor.System, ExceptionDecider.Expire, cancellation), late);
     }
 
-    private async Task<SweepOutcome> CancelStale(DeploymentSummary listed, CancellationToken cancellation)
+    // Whoever stored the pack may have been cut off before it looked for the intents that wait for it.
+    private async Task<SweepOutcome> LinkOrCancel(DeploymentSummary listed, CancellationToken cancellation)
     {
+        if (listed is { Status: DeploymentStatus.Pending, AwaitsEvidence: true }
+            && await deployments.Read(listed.CorrelationId, cancellation) is { State: { Status: DeploymentStatus.Pending, Evidence: null } } head
+            && (await arrived.Link(head, cancellation)).State.Evidence is not null)
+        {
+            return new(Acted: true);
+        }
+
         var since = clock.GetUtcNow() - listed.CreatedAt;
         if (listed.Status is not (DeploymentStatus.Blocked or DeploymentStatus.Pending) || since < DeploymentDecider.StaleAfter)
         {

@@ -62,6 +62,22 @@ public sealed class ArtifactStore(UploadArea uploads)
         return true;
     }
 
+    /// <summary>The same for a caller who waits so long at most; the reading goes on behind it.</summary>
+    /// <returns>Null where it is being read still.</returns>
+    public async Task<bool?> IsVerifiedWithin(Digest digest, TimeSpan longest, CancellationToken cancellation)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(longest);
+        try
+        {
+            return await IsVerified(digest, enough.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Opens an artifact for one pass from its start; the caller disposes.</summary>
     /// <exception cref="FileNotFoundException">It is not there: ask <see cref="IsVerified"/> first.</exception>
     public async Task<Stream> Open(Digest digest, CancellationToken cancellation) =>
