@@ -23,9 +23,14 @@ internal static class RebuildViews
 
         await using var services = new ServiceCollection().AddLogging().AddGovernanceStorage(options).BuildServiceProvider();
         await services.GetRequiredService<StorageLayout>().Prepare(cancellation);
-        var streams = await services.GetRequiredService<ViewRepair>().Rebuild(read => output.WriteLine($"{read} streams…"), cancellation);
-        await output.WriteLineAsync($"All lists are rebuilt from {streams} streams.");
-        return 0;
+        var (streams, unreadable) = await services.GetRequiredService<ViewRepair>().Rebuild(read => output.WriteLine($"{read} streams…"), cancellation);
+        await output.WriteLineAsync($"All lists are rebuilt from {streams - unreadable} streams.");
+        if (unreadable > 0)
+        {
+            await errors.WriteLineAsync($"{unreadable} streams cannot be read and are in no list; the nightly verification of the log names them.");
+        }
+
+        return unreadable > 0 ? 1 : 0;
     }
 
     /// <summary>The settings as the app reads them: local.settings.json, then the environment.</summary>

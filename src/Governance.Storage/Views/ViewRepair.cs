@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Governance.Core;
 using Governance.Core.Cab;
 using Governance.Core.Deployments;
@@ -49,15 +50,15 @@ public sealed class ViewRepair(ViewSources sources)
     /// <summary>Takes all views away but the results of rings, and makes them anew. Lists are short until it ends.</summary>
     /// <param name="progress">Told now and then how many streams were read so far.</param>
     /// <param name="cancellation">Ends it; what is missing then is mended by the nightly repair, or by doing it again.</param>
-    /// <returns>How many streams were read.</returns>
-    public async Task<long> Rebuild(Action<long>? progress, CancellationToken cancellation)
+    /// <returns>How many streams were read, and how many of them could not be, for the verification of the log to name.</returns>
+    public async Task<(long Streams, long Unreadable)> Rebuild(Action<long>? progress, CancellationToken cancellation)
     {
         await Clear(cancellation).ConfigureAwait(false);
-        var (streams, cursor, told) = (0L, (string?)null, 0L);
+        var (streams, unreadable, cursor, told) = (0L, 0L, (string?)null, 0L);
         do
         {
             var step = await Step(cursor, DateTimeOffset.MinValue, cancellation).ConfigureAwait(false);
-            (streams, cursor) = (streams + step.Looked, step.Next);
+            (streams, unreadable, cursor) = (streams + step.Looked, unreadable + step.Failed, step.Next);
             if (streams - told >= 1000)
             {
                 progress?.Invoke(told = streams);
@@ -65,7 +66,7 @@ public sealed class ViewRepair(ViewSources sources)
         }
         while (cursor is not null && Place(cursor).Part != Part.Requests);
 
-        return streams;
+        return (streams, unreadable);
     }
 
     /// <summary>Compares one page of streams, at most 100, or of open requests.</summary>
@@ -98,7 +99,7 @@ public sealed class ViewRepair(ViewSources sources)
     private async Task<SweepStep> DeploymentsOf(int shard, string? after, DateTimeOffset since, CancellationToken cancellation)
     {
         var (streams, last) = await Scan(sources.DeploymentTable, shard, after, cancellation).ConfigureAwait(false);
-        var summaries = await Read(streams, stream => Summary(stream, cancellation), cancellation).ConfigureAwait(false);
+        var (summaries, failed) = await Read(streams, stream => Summary(stream, cancellation), cancellation).ConfigureAwait(false);
         var events = streams.SelectMany(stream => stream.Events).Where(each => each.At >= since).ToList();
         var mended = await sources.DeploymentViews.Apply(summaries, cancellation).ConfigureAwait(false);
         mended += await sources.DeploymentViews.ApplyEvents(events, cancellation).ConfigureAwait(false) > 0 && mended == 0 ? 1 : 0;
@@ -107,29 +108,29 @@ public sealed class ViewRepair(ViewSources sources)
             await sources.Waiting.Note(waiting.EvidencePackId, waiting.CorrelationId, cancellation).ConfigureAwait(false);
         }
 
-        return new(Next(Part.Deployments, shard, last), streams.Count, mended, 0);
+        return new(Next(Part.Deployments, shard, last), streams.Count, mended, failed);
     }
 
     private async Task<SweepStep> ExceptionsOf(int shard, string? after, CancellationToken cancellation)
     {
         var (streams, last) = await Scan(sources.ExceptionTable, shard, after, cancellation).ConfigureAwait(false);
-        var summaries = await Read(
+        var (summaries, failed) = await Read(
             streams,
             async stream => await sources.Exceptions.Read(stream.Id, cancellation).ConfigureAwait(false) is { } head ? ExceptionSummary.Of(head.State, head.Sequence, head.At) : null,
             cancellation).ConfigureAwait(false);
-        return new(Next(Part.Exceptions, shard, last), streams.Count, await sources.ExceptionViews.Apply(summaries, cancellation).ConfigureAwait(false), 0);
+        return new(Next(Part.Exceptions, shard, last), streams.Count, await sources.ExceptionViews.Apply(summaries, cancellation).ConfigureAwait(false), failed);
     }
 
     // What is listed as open and is not: a list cannot be told of that by the streams, which do not know what was listed.
     private async Task<SweepStep> RequestsOf(int kind, string? after, CancellationToken cancellation)
     {
         var page = await sources.DeploymentViews.PendingOfClass(kind, StreamsAtOnce, after, cancellation).ConfigureAwait(false);
-        var heads = await Read([.. page.Items.Select(item => item.Summary.CorrelationId).Distinct().Select(id => new ScannedStream(id))], stream => Summary(stream, cancellation), cancellation).ConfigureAwait(false);
+        var (heads, failed) = await Read([.. page.Items.Select(item => item.Summary.CorrelationId).Distinct().Select(id => new ScannedStream(id))], stream => Summary(stream, cancellation), cancellation).ConfigureAwait(false);
         var current = heads.ToDictionary(head => head.CorrelationId);
         var wrong = page.Items.Where(item => current.TryGetValue(item.Summary.CorrelationId, out var head) && head.Cab != item.Summary.Cab)
             .Select(item => current[item.Summary.CorrelationId] with { CabBefore = item.Summary.Cab }).ToList();
         await sources.DeploymentViews.Apply(wrong, cancellation).ConfigureAwait(false);
-        return new(Next(Part.Requests, kind, page.Cursor), page.Items.Count, wrong.Count, 0);
+        return new(Next(Part.Requests, kind, page.Cursor), page.Items.Count, wrong.Count, failed);
     }
 
     // The change that a deployment's last event belongs to is shown as if it had been that event alone: lists keep how it stands.
@@ -142,17 +143,29 @@ public sealed class ViewRepair(ViewSources sources)
 
         var actor = stream.LastSequence == head.Sequence && stream.LastActor is { } known
             ? known
-            : (await sources.Deployments.ReadEvents(stream.Id, head.Sequence, 1, cancellation).ConfigureAwait(false))[0].Actor;
+            : (await sources.Deployments.ReadEvents(stream.Id, head.Sequence, 1, cancellation).ConfigureAwait(false)) is [var last]
+                ? last.Actor
+                : throw new InvalidDataException($"Event {head.Sequence} of {stream.Id} is missing.");
         return DeploymentSummary.Of(null, head.State, head.Sequence, head.At, actor, []);
     }
 
-    private static async Task<List<T>> Read<T>(List<ScannedStream> streams, Func<ScannedStream, Task<T?>> read, CancellationToken cancellation)
+    // A stream that cannot be read keeps its place in the lists and holds up no other; the verification of the log names it.
+    private static async Task<(List<T> Found, int Failed)> Read<T>(List<ScannedStream> streams, Func<ScannedStream, Task<T?>> read, CancellationToken cancellation)
         where T : class
     {
-        var found = new T?[streams.Count];
+        var (found, failed) = (new T?[streams.Count], 0);
         await Parallel.ForAsync(0, streams.Count, new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellation }, async (index, _) =>
-            found[index] = await read(streams[index]).ConfigureAwait(false)).ConfigureAwait(false);
-        return [.. found.OfType<T>()];
+        {
+            try
+            {
+                found[index] = await read(streams[index]).ConfigureAwait(false);
+            }
+            catch (Exception unreadable) when (unreadable is InvalidDataException or FormatException or JsonException)
+            {
+                Interlocked.Increment(ref failed);
+            }
+        }).ConfigureAwait(false);
+        return ([.. found.OfType<T>()], failed);
     }
 
     // One range query, left as soon as there are enough: keys and what an hour's list needs, not the data.

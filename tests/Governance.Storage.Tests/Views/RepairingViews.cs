@@ -45,7 +45,7 @@ public sealed class RepairingViews : ViewFixture
             new RingDeviceResults(1, 1, 0, 0, 0, 0, FakeClock.Noon),
             Stop);
 
-        Assert.Equal(4, await _repair.Rebuild(null, Stop));
+        Assert.Equal((4, 0), await _repair.Rebuild(null, Stop));
 
         Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([blocked, completed, awaiting], Ids(await Recent()));
@@ -117,6 +117,24 @@ public sealed class RepairingViews : ViewFixture
     }
 
     [Fact]
+    public async Task A_stream_that_somebody_broke_keeps_its_place_and_holds_up_no_other()
+    {
+        var broken = await Write(0, DeploymentStories.AwaitingCab());
+        await _repair.Rebuild(null, Stop);
+        var head = (await _deployments.Read(broken, Stop))!;
+        await Layout.Deployments.DeleteEntityAsync(StreamRows.Shard(broken), StreamRows.EventKey(broken, head.Sequence), Azure.ETag.All, Stop);
+        var whole = await Write(1, DeploymentStories.Blocked());
+
+        var (_, _, failed) = await RepairAll();
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, failed);
+        Assert.Equal([whole, broken], Ids(await Recent()));
+        Assert.Equal([broken], Ids(await Pending()));
+        Assert.Equal((2, 1), await _repair.Rebuild(null, Stop));
+    }
+
+    [Fact]
     public async Task Intents_without_their_pack_are_found_by_it_again()
     {
         var story = Story<DeploymentState, DeploymentEvent>.Begin(new DeploymentCodec(), FakeClock.Noon);
@@ -152,17 +170,17 @@ public sealed class RepairingViews : ViewFixture
         Assert.Equal(ids.Select(id => id.ToString()).Order(), (await Recent()).Select(each => each.CorrelationId.ToString()).Order());
     }
 
-    private async Task<(int Looked, int Mended, int Steps)> RepairAll()
+    private async Task<(int Looked, int Mended, int Failed)> RepairAll()
     {
-        var (looked, mended, steps, cursor) = (0, 0, 0, (string?)null);
+        var (looked, mended, failed, cursor) = (0, 0, 0, (string?)null);
         do
         {
             var step = await _repair.Step(cursor, DateTimeOffset.MinValue, Stop);
-            (looked, mended, steps, cursor) = (looked + step.Looked, mended + step.Acted, steps + 1, step.Next);
+            (looked, mended, failed, cursor) = (looked + step.Looked, mended + step.Acted, failed + step.Failed, step.Next);
         }
         while (cursor is not null);
 
-        return (looked, mended, steps);
+        return (looked, mended, failed);
     }
 
     // The story under an id of its own, its events one after the other.
