@@ -118,6 +118,23 @@ internal sealed class SettingsReader
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : Fault<Uri?>(name, "must be an absolute http or https address", null);
 
+    /// <summary>An address that lets in whoever knows it. The value is in no message.</summary>
+    public Uri? SecretAddress(string name)
+    {
+        if (Raw(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        Wrong(name, "must be an absolute http or https address");
+        return null;
+    }
+
     /// <summary>Secret bytes in base64. The value is in no message.</summary>
     /// <returns>Empty where absent.</returns>
     public ReadOnlyMemory<byte> Secret(string name, int minBytes)

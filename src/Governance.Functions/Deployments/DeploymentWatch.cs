@@ -27,20 +27,32 @@ internal sealed class DeploymentWatch(Func<EventStreams<DeploymentState, Deploym
         StreamHead<DeploymentState> head, Func<DeploymentState, bool> wished, TimeSpan wait, CancellationToken cancellation)
     {
         var end = clock.GetUtcNow() + wait;
-        while (!wished(head.State) && clock.GetUtcNow() is var now && now < end)
+        TaskCompletionSource? changed = null;
+        try
         {
-            var changed = _waiting.GetOrAdd(head.Id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-            var current = await deployments().Read(head.Id, cancellation) ?? head;
-            if (current.Sequence == head.Sequence)
+            while (!wished(head.State) && clock.GetUtcNow() is var now && now < end)
             {
-                await Task.WhenAny(changed.Task, Task.Delay(end - now < LookEvery ? end - now : LookEvery, clock, cancellation));
-                cancellation.ThrowIfCancellationRequested();
-                current = await deployments().Read(head.Id, cancellation) ?? current;
+                changed = _waiting.GetOrAdd(head.Id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+                var current = await deployments().Read(head.Id, cancellation) ?? head;
+                if (current.Sequence == head.Sequence)
+                {
+                    await Task.WhenAny(changed.Task, Task.Delay(end - now < LookEvery ? end - now : LookEvery, clock, cancellation));
+                    cancellation.ThrowIfCancellationRequested();
+                    current = await deployments().Read(head.Id, cancellation) ?? current;
+                }
+
+                head = current;
             }
 
-            head = current;
+            return head;
         }
-
-        return head;
+        finally
+        {
+            // The commit may be another process's, which tells nobody here. Others who wait for the same deployment look again.
+            if (changed is not null && _waiting.TryRemove(new(head.Id, changed)))
+            {
+                changed.TrySetResult();
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Azure;
+using Azure.Identity;
 using Governance.Functions.Http;
 using Governance.Functions.Observability;
 
@@ -34,6 +35,7 @@ internal static class Faults
     private static bool IsOutside(Exception fault) => fault switch
     {
         RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
+        AuthenticationFailedException => true,
         HttpRequestException or TimeoutException or SocketException or OperationCanceledException { InnerException: TimeoutException } => true,
 
         // The storage client's own time limit: it says so in the text alone, around the cancellation that it caused.

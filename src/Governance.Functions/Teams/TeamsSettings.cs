@@ -18,7 +18,7 @@ internal sealed record TeamsSettings(TeamsOptions? Options, TeamsSignIn SignIn)
         var teams = settings.Section("Teams");
         var signIn = TeamsSignIn.Read(teams);
         var development = people.Mode == SignInMode.Development;
-        var flow = teams.Address("Workflow");
+        var flow = teams.SecretAddress("Workflow");
         var bot = teams.Has("Bot:AppId") ? Bot(teams) : null;
         var hooks = teams.List("OutgoingWebhooks");
         var answerWithin = teams.Duration("AnswerWithin", TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(4500));

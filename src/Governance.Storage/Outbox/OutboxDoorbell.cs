@@ -70,8 +70,9 @@ public sealed class OutboxDoorbell(QueueClient queue, ILogger<OutboxDoorbell> lo
         {
             await queue.SendMessageAsync(BinaryData.FromBytes(call.Write()), visibilityTimeout: after, cancellationToken: stopping).ConfigureAwait(false);
         }
-        catch (Azure.RequestFailedException fault)
+        catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
+            // Whatever it is, the next message may get through: storage that does not answer, or no token for it.
             log.NotRung(call.Row, fault.Message);
         }
     }

@@ -89,7 +89,7 @@ public sealed class SweepLease
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Progress = Progress with { RoundStartedAt = Progress.RoundStartedAt ?? _clock.GetUtcNow() };
         var under = step(Progress.Cursor, lost.Token);
-        while (!under.IsCompleted)
+        while (!under.IsCompleted && !cancellation.IsCancellationRequested)
         {
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(lost.Token);
             await Task.WhenAny(under, Task.Delay(SweepLedger.LeaseTime / 3, _clock, enough.Token)).ConfigureAwait(false);

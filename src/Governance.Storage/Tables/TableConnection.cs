@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Identity;
 
 namespace Governance.Storage.Tables;
 
@@ -38,7 +39,7 @@ internal sealed class TableConnection
     }
 
     /// <summary>Sends, with the retries that the options ask for; every answer comes back, the unanswered is an exception.</summary>
-    /// <exception cref="RequestFailedException">No answer at all; its status is 0.</exception>
+    /// <exception cref="RequestFailedException">No answer at all, or no token to ask with; its status is 0.</exception>
     public async ValueTask Send(HttpMessage message, CancellationToken cancellation)
     {
         try
@@ -52,6 +53,10 @@ internal sealed class TableConnection
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
             throw new RequestFailedException(0, $"{Name(message)} was not answered in time.", null, late);
+        }
+        catch (AuthenticationFailedException refused)
+        {
+            throw new RequestFailedException(0, $"{Name(message)} was not sent: there is no token for it. {refused.Message}", null, refused);
         }
     }
 

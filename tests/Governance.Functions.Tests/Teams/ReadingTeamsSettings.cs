@@ -35,6 +35,15 @@ public sealed class ReadingTeamsSettings
         }
     }
 
+    [Fact]
+    public void A_flows_address_lets_in_whoever_knows_it_and_is_in_no_message()
+    {
+        Read(out var faults, ("Workflow", "\"https://flow.example/run?sig=let-me-in\""), ("Approvers:Listed", Person));
+
+        Assert.Contains(faults, fault => fault.StartsWith("Teams__Workflow", StringComparison.Ordinal));
+        Assert.DoesNotContain(faults, fault => fault.Contains("let-me-in", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Http:PublicAddress", "http://governance.contoso.com", "Http__PublicAddress")]
     [InlineData("Workflow", "https://flow.example/run?sig=x", "Teams__Workflow")]

@@ -1,4 +1,5 @@
 using System.Text;
+using Azure.Core.Pipeline;
 using Azure.Storage.Queues;
 using Governance.Core.Events;
 using Governance.Storage.Hosting;
@@ -85,6 +86,27 @@ public sealed class PickingUpFollowUpWork(AzuriteFixture azurite) : StreamFixtur
         await bell.StopAsync(Stop);
     }
 
+    [Fact]
+    public async Task Storage_that_does_not_answer_ends_nobody_who_rings()
+    {
+        using var silent = new Silent();
+        using var http = new HttpClient(silent);
+        var options = new QueueClientOptions { Transport = new HttpClientTransport(http) };
+        (options.Retry.MaxRetries, options.Retry.Delay, options.Retry.MaxDelay) = (1, TimeSpan.Zero, TimeSpan.Zero);
+        using var bell = new OutboxDoorbell(new QueueClient(_azurite.ConnectionString, "silent", options), NullLogger<OutboxDoorbell>.Instance);
+        await bell.StartAsync(Stop);
+        const int Commits = 20;
+
+        for (var commit = 1; commit <= Commits; commit++)
+        {
+            bell.Committed(new(Table.Name, StreamRows.Shard(Id), StreamRows.OutboxKey(Id, commit), Id, commit, [], null));
+        }
+
+        await Eventually.Holds(() => silent.Asked == 2 * Commits);
+        Assert.False(bell.ExecuteTask!.IsCompleted);
+        await bell.StopAsync(Stop);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
@@ -101,6 +123,19 @@ public sealed class PickingUpFollowUpWork(AzuriteFixture azurite) : StreamFixtur
     }
 
     private OutboxPickup Pickup() => new([Table], [_tell, _views], Clock, NullLogger<OutboxPickup>.Instance);
+
+    private sealed class Silent : HttpMessageHandler
+    {
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _asked);
+            throw new HttpRequestException("The connection was refused.");
+        }
+    }
 
     private sealed class Handler(string kind) : IOutboxHandler
     {

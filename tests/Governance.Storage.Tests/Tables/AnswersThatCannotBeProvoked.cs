@@ -1,5 +1,7 @@
 using System.Net;
 using Azure;
+using Azure.Core;
+using Azure.Identity;
 using Governance.Storage.Tables;
 using static Governance.Storage.Tests.Tables.ScriptedAnswers;
 
@@ -138,6 +140,17 @@ public sealed class AnswersThatCannotBeProvoked
     }
 
     [Fact]
+    public async Task An_identity_that_gets_no_token_is_a_service_that_does_not_answer()
+    {
+        var table = new TableServiceClient(new Uri("https://acct.table.core.windows.net/"), new NoToken()).GetTableClient("deployments");
+
+        var fault = await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityIfExistsAsync("p", "r", cancellationToken: Stop));
+
+        Assert.Equal(0, fault.Status);
+        Assert.Contains("there is no token for it", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_front_ends_page_in_place_of_json_is_told_by_its_status()
     {
         using var service = new ScriptedAnswers(Answer(HttpStatusCode.Forbidden, "<html>No.</html>", "text/html"));
@@ -186,5 +199,12 @@ public sealed class AnswersThatCannotBeProvoked
 
         Assert.Equal("r", Assert.Single(rows).RowKey);
         Assert.Contains("NextPartitionKey=1%214%21cA--&NextRowKey=1%214%21cg--", service.Requests[1].Uri.Query, StringComparison.Ordinal);
+    }
+
+    private sealed class NoToken : TokenCredential
+    {
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new AuthenticationFailedException("No identity here.");
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new AuthenticationFailedException("No identity here.");
     }
 }
