@@ -23,7 +23,7 @@ internal sealed class GraphCall : IRequestOption
     public string? Justification { get; init; }
 
     /// <summary>Waits for a place in the budget; a read of several pages takes one before each page but the first.</summary>
-    public Func<CancellationToken, ValueTask> Turn { get; init; } = static _ => ValueTask.CompletedTask;
+    public Func<CancellationToken, ValueTask> Turn { get; set; } = static _ => ValueTask.CompletedTask;
 
     /// <summary>Method as sent; empty until it was.</summary>
     public string Method { get; set; } = string.Empty;

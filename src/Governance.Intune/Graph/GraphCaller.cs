@@ -48,7 +48,6 @@ internal sealed partial class GraphCaller(
                 Correlation = whose.Correlation,
                 Approval = whose.Approval,
                 Justification = justify ? justification : null,
-                Turn = token => budget.Wait(plan.Write, token),
             };
             var (value, fault) = await Once(plan, call, send, cancellation).ConfigureAwait(false);
             if (fault is null)
@@ -113,6 +112,13 @@ internal sealed partial class GraphCaller(
             await budget.Wait(plan.Write, cancellation).ConfigureAwait(false);
             using var limit = new CancellationTokenSource(options.Pacing.CallWithin, clock);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+            call.Turn = async token =>
+            {
+                // Each page has the time of a call, and none of it goes by in the queue for the budget.
+                limit.CancelAfter(Timeout.InfiniteTimeSpan);
+                await budget.Wait(plan.Write, token).ConfigureAwait(false);
+                limit.CancelAfter(options.Pacing.CallWithin);
+            };
             try
             {
                 value = await send(call, both.Token).ConfigureAwait(false);

@@ -84,7 +84,8 @@ internal sealed class PublishRun(
 
     private async Task<Step<string>> Create(AppBody body, CancellationToken cancellation)
     {
-        if ((await OpenPackage(cancellation).ConfigureAwait(false) ?? await _claim.SignOfLife(cancellation).ConfigureAwait(false)) is { } stop)
+        // From this sign of life on the app may be there that nobody has noted: whoever comes after looks for it from then on.
+        if ((await OpenPackage(cancellation).ConfigureAwait(false) ?? await _claim.Store(_claim.Ids, cancellation).ConfigureAwait(false)) is { } stop)
         {
             return stop;
         }

@@ -73,23 +73,30 @@ internal sealed class ReportCalls(Func<GraphServiceClient> graph, HttpClient sto
             return null;
         }
 
+        using var limit = new CancellationTokenSource(options.Results.ExportWithin, caller.Clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         var spool = IntuneWin.Spool.Open(options.Results.ExportBytes);
         await using (spool.ConfigureAwait(false))
         {
             try
             {
-                using var response = await storage.GetAsync(new Uri(address!), HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+                using var response = await storage.GetAsync(new Uri(address!), HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
                 if (!response.IsSuccessStatusCode)
                 {
                     return null;
                 }
 
-                var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-                return await Copy(body, spool, options.Results.ExportBytes, cancellation).ConfigureAwait(false) ? Unpack(spool) : null;
+                var body = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
+                return await Copy(body, spool, options.Results.ExportBytes, both.Token).ConfigureAwait(false) ? Unpack(spool) : null;
             }
             catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
             {
                 // The rows stay unread; the caller says so.
+                return null;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // So it goes where the file does not come to its end in time.
                 return null;
             }
         }

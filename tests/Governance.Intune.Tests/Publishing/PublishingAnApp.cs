@@ -35,7 +35,7 @@ public sealed class PublishingAnApp
                 "POST mobileApps/*/assign",
             ],
             tenant.Asked());
-        Assert.Equal(["checkpoint app - -", "checkpoint app 1 -", "checkpoint app 1 file", "assigning"], fence.Questions);
+        Assert.Equal(["checkpoint - - -", "checkpoint app - -", "checkpoint app 1 -", "checkpoint app 1 file", "assigning"], fence.Questions);
         Assert.Equal("published", app.PublishingState);
         Assert.Equal([(Tenant.Lab.ToString(), "required")], app.Assignments.Select(a => (a.GroupId!, a.Intent)));
     }

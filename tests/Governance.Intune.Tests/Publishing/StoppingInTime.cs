@@ -9,10 +9,11 @@ namespace Governance.Intune.Tests.Publishing;
 public sealed class StoppingInTime
 {
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 2)]
-    [InlineData(3, 3)]
-    [InlineData(4, 7)]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(4, 3)]
+    [InlineData(5, 7)]
     public async Task After_the_claim_is_lost_nothing_is_written(int lostFrom, int writes)
     {
         await using var tenant = await Tenant.Start();
