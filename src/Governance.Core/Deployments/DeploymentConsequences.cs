@@ -58,7 +58,7 @@ public static class DeploymentConsequences
         }
         else if (!happened.All(IsOwnStep))
         {
-            messages.AddRange(Waiting(before).Select(waiting =>
+            messages.AddRange(Waiting(before, after).Select(waiting =>
                 Message(Signal, new SignalRequest(id, waiting, before.Revision), DeploymentJson.Default.SignalRequest)));
         }
 
@@ -98,8 +98,10 @@ public static class DeploymentConsequences
     };
 
     // A rollout that waits for a new approval waits for both: a vote concerns the one, a rollback or an exception the other.
-    private static IEnumerable<WaitingOrchestration> Waiting(DeploymentState state) => state switch
+    private static IEnumerable<WaitingOrchestration> Waiting(DeploymentState before, DeploymentState after) => before switch
     {
+        // What has ended has no orchestration, and needs none unless it is taken back.
+        { OpenCab: null } when before.Status.HasEnded() && after.Status == before.Status && !before.IsHeldFor(WaitReason.Rollback) && !after.IsHeldFor(WaitReason.Rollback) => [],
         { OpenCab: not null, Status: DeploymentStatus.AwaitingCab } => [WaitingOrchestration.CabApproval],
         { OpenCab: not null } => [WaitingOrchestration.CabApproval, WaitingOrchestration.RingRollout],
         { Status: DeploymentStatus.Approved or DeploymentStatus.Active or DeploymentStatus.Completed } => [WaitingOrchestration.RingRollout],

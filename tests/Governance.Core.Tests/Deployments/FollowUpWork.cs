@@ -103,6 +103,17 @@ public sealed class FollowUpWork
     }
 
     [Fact]
+    public void What_has_ended_is_woken_for_a_rollback_alone()
+    {
+        var taken = Completed().Does(Actor.System, at => RolloutDecider.Supersede(at.State, Ring.Canary, Sample.OtherId));
+        var reported = Completed().Does(People.Dave.Acts(), at => DeploymentDecider.ReportIncident(Guid.Empty, IncidentSeverity.Major, "Broken.", false));
+        Assert.All([taken, reported], after => Assert.DoesNotContain("signal", Kinds(Last(after, Completed()))));
+
+        var back = Completed().RollsBack();
+        Assert.Equal(new SignalRequest(Sample.Id, WaitingOrchestration.RingRollout, 1), Signal(Last(back, Completed())[0]));
+    }
+
+    [Fact]
     public void A_remediation_that_was_asked_for_is_started_once()
     {
         var id = DeploymentIds.Remediation(Sample.Id, 6);
