@@ -52,6 +52,9 @@ internal static class RolloutFold
         GateFailure = null,
         PublishAttempts = 0,
         PublishFailure = null,
+
+        // A publish assigns every ring up to its own.
+        AssignmentsRemoved = false,
         Holds = [.. state.Holds.Where(held => held != WaitReason.TenantApproval)],
     };
 

@@ -39,9 +39,7 @@ internal sealed class CabCommands(EventStreams<DeploymentState, DeploymentEvent>
         {
             var stage = PublishClaim.StageOf(row);
             var outcome = CabDecider.Revoke(state, reason, actor, stage, at);
-            return (outcome, outcome is Outcome<DeploymentEvent>.Accepted { Events.IsEmpty: false } && stage == PublishStage.Claimed
-                ? new ClaimWrite.Remove()
-                : new ClaimWrite.Keep());
+            return (outcome, PublishClaim.After(outcome, row));
         },
         cancellation);
 

@@ -48,9 +48,7 @@ internal sealed class TellDeployments(
                 var outcome = change.Ended
                     ? RolloutDecider.ExceptionEnded(state, change.ExceptionId, ExceptionMatching.StandIns(state, change.ExceptionId, known, clock.GetUtcNow()), stage)
                     : RolloutDecider.ExceptionApproved(state, change.ExceptionId, matters, ExceptionMatching.Replacements(state, known, known, clock.GetUtcNow()), stage);
-                return (outcome, outcome is Outcome<DeploymentEvent>.Accepted { Events.IsEmpty: false } && stage == PublishStage.Claimed
-                    ? new ClaimWrite.Remove()
-                    : new ClaimWrite.Keep());
+                return (outcome, PublishClaim.After(outcome, row));
             },
             cancellation);
     }

@@ -91,10 +91,7 @@ internal static class ManageDeployment
                 var stage = PublishClaim.StageOf(row);
                 var outcome = decide(state, stage, at);
 
-                // Before any group is assigned the command wins: the claim is void and its holder stops at the next step.
-                return (outcome, outcome is Outcome<DeploymentEvent>.Accepted { Events.IsEmpty: false } && stage == PublishStage.Claimed
-                    ? new ClaimWrite.Remove()
-                    : new ClaimWrite.Keep());
+                return (outcome, PublishClaim.After(outcome, row));
             },
             request.Cancellation));
     }

@@ -17,6 +17,7 @@ internal sealed class TakeBack(
 {
     private static readonly TimeSpan First = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    // With trouble that does not end; a rollback by itself may take weeks, until the last device has followed.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
     /// <inheritdoc/>
@@ -30,7 +31,7 @@ internal sealed class TakeBack(
 
         if (await AppFence.Take(deployments, head.Id, ClaimPurpose.RollBack, input.Generation, IsUnderWay, clock, cancellation) is not { } fence)
         {
-            return Again(Pause(input.Polls), input.Polls + 1);
+            return Again(Pause(input.Polls), input.Polls + 1) with { TroubleSince = input.TroubleSince };
         }
 
         var progress = await Approved(head.State, fence, cancellation) ?? await rollbacks.GoOn(head.State, fence, cancellation);
@@ -45,8 +46,11 @@ internal sealed class TakeBack(
             case RollbackProgress.Asked asked:
                 await fence.Ask(asked.Approval, cancellation);
                 return Again(Pause(input.Polls), input.Polls + 1);
-            case RollbackProgress.Stopped { Failure: { Class: ErrorClass.Transient } trouble } when clock.GetUtcNow() - head.State.Rollback?.StartedAt < Patience / settings.Speed:
-                return Again(trouble.RetryAfter is { } wait && wait > Pause(input.Polls) ? wait : Pause(input.Polls), input.Polls + 1);
+            case RollbackProgress.Stopped { Failure.Code: "TENANT_APPROVAL_PENDING" }:
+                // The tenant's people have something else about this app before them, which ends by itself.
+                return Again(Pause(input.Polls), input.Polls + 1);
+            case RollbackProgress.Stopped { Failure: { Class: ErrorClass.Transient } trouble } when clock.GetUtcNow() - (input.TroubleSince ?? clock.GetUtcNow()) < Patience / settings.Speed:
+                return Again(trouble.RetryAfter is { } wait && wait > Pause(input.Polls) ? wait : Pause(input.Polls), input.Polls + 1) with { TroubleSince = input.TroubleSince ?? clock.GetUtcNow() };
             case RollbackProgress.Stopped stopped:
                 await fence.Finish((state, _) => RemediationDecider.RollbackFailed(state, stopped.Failure.Message), cancellation);
                 return Again(TimeSpan.Zero, 0);

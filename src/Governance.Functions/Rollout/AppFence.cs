@@ -108,6 +108,9 @@ internal sealed class AppFence : IPublishFence
         null => false,
         _ when held.Purpose == purpose => held.Generation > generation,
 
+        // A publish that a command has voided stands in nobody's way.
+        { Purpose: ClaimPurpose.Publish, Stage: PublishStage.None } => false,
+
         // A rollback goes before everything; nothing goes before it.
         _ when purpose == ClaimPurpose.RollBack => false,
         { Purpose: ClaimPurpose.RollBack } => held.LeaseUntil > now || held.Approval is not null,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Governance.Core;
 using Governance.Core.Deployments;
+using Governance.Core.Events;
 using Governance.Core.Rollout;
 using Governance.Functions.Orchestration;
 using Governance.Storage.Streams;
@@ -16,7 +17,7 @@ namespace Governance.Functions.Rollout;
 /// <param name="SubjectDigest">What is published.</param>
 /// <param name="LeaseUntil">When an operator may take it that the holder is gone, UTC.</param>
 /// <param name="Ids">What the plane has given so far.</param>
-/// <param name="Stage">How far a publish has come; none for other purposes.</param>
+/// <param name="Stage">How far a publish has come; none where it is void, and for other purposes.</param>
 /// <param name="Approval">The tenant's own approval that is waited for; null where none is.</param>
 internal sealed record PublishClaim(
     Ring Ring,
@@ -39,6 +40,17 @@ internal sealed record PublishClaim(
 
     /// <summary>The stage that a row says; none where there is no row.</summary>
     internal static PublishStage StageOf(ClaimRow? row) => Read(row)?.Stage ?? PublishStage.None;
+
+    /// <summary>
+    /// What becomes of a publish's claim with a command's change. Before any group is assigned the command wins: the claim is void, its holder stops at the next step, and
+    /// what it says of an app that may be on its way stays for whoever publishes next.
+    /// </summary>
+    /// <param name="outcome">Of the command.</param>
+    /// <param name="row">The claim as read for it.</param>
+    internal static ClaimWrite After(Outcome<DeploymentEvent> outcome, ClaimRow? row) =>
+        outcome is Outcome<DeploymentEvent>.Accepted { Events.IsEmpty: false } && Read(row) is { Stage: PublishStage.Claimed } held
+            ? new ClaimWrite.Put((held with { Stage = PublishStage.None }).Write())
+            : new ClaimWrite.Keep();
 
     /// <summary>As the row holds it.</summary>
     internal byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, OrchestrationJson.Default.PublishClaim);

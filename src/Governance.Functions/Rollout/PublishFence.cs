@@ -37,7 +37,7 @@ internal sealed class PublishFence(
     /// <param name="passesNow">Judges the gate again.</param>
     /// <param name="clock">For the lease.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    /// <returns>Null where it may not be claimed now: the state forbids it, an incident came in, or a newer generation holds it.</returns>
+    /// <returns>Null where it may not be claimed now: the state forbids it, an incident came in, or a newer generation or somebody who mends the app holds it.</returns>
     internal static async Task<PublishFence?> Take(
         EventStreams<DeploymentState, DeploymentEvent> deployments,
         StreamHead<DeploymentState> head,
@@ -66,7 +66,8 @@ internal sealed class PublishFence(
             (state, row, _) =>
             {
                 var held = PublishClaim.Read(row);
-                if (state.Revision != wanted.Revision || state.Incidents != wanted.Incidents || held?.Generation > wanted.Generation)
+                if (state.Revision != wanted.Revision || state.Incidents != wanted.Incidents || held?.Generation > wanted.Generation
+                    || (held is { Purpose: not ClaimPurpose.Publish } && held.LeaseUntil > clock.GetUtcNow()))
                 {
                     return (new ClaimVoid(), new ClaimWrite.Keep());
                 }
@@ -76,7 +77,7 @@ internal sealed class PublishFence(
 
                 // What an earlier holder of the same ring has reached is gone on from: its ids, and its stage once groups may be assigned.
                 var next = own is { } left
-                    ? wanted with { Ids = left.Ids, Approval = left.Approval, Stage = left.Revision == wanted.Revision ? left.Stage : PublishStage.Claimed }
+                    ? wanted with { Ids = left.Ids, Approval = left.Approval, Stage = left.Revision == wanted.Revision && left.Stage == PublishStage.Assigning ? left.Stage : PublishStage.Claimed }
                     : wanted;
                 written = next.Write();
                 return (RolloutDecider.MayClaim(state, order.Ring), new ClaimWrite.Put(written));

@@ -41,9 +41,7 @@ internal sealed class RelianceWatch(EventStreams<DeploymentState, DeploymentEven
             {
                 var stage = PublishClaim.StageOf(row);
                 var outcome = decide(now, stage);
-                return (outcome, outcome is Outcome<DeploymentEvent>.Accepted { Events.IsEmpty: false } && stage == PublishStage.Claimed
-                    ? new ClaimWrite.Remove()
-                    : new ClaimWrite.Keep());
+                return (outcome, PublishClaim.After(outcome, row));
             },
             cancellation);
         return changed.Settled ?? head;

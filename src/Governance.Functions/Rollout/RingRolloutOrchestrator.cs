@@ -16,6 +16,9 @@ internal sealed record RolloutRun(CorrelationId CorrelationId, int Generation)
 
     /// <summary>How often a wait outside gates was looked at in a row, for its growing pause.</summary>
     public int Polls { get; init; }
+
+    /// <summary>Since when a rollback has met with trouble each time, UTC; null where it has not.</summary>
+    public DateTimeOffset? TroubleSince { get; init; }
 }
 
 /// <summary>Takes a deployment through its rings: look, publish, wait, and look again, until a look says that it is over. One look per history, so that months stay short.</summary>
@@ -27,6 +30,7 @@ internal sealed class RingRolloutOrchestrator : TaskOrchestrator<RolloutRun, boo
         context.SetCustomStatus(new RolloutProgress(RolloutDoing.Looking));
         var step = await context.CallActivityAsync<RolloutStep>(nameof(LookAtRing), run, Retries.Steady);
         var polls = step.Polls;
+        DateTimeOffset? troubleSince = null;
         switch (step.Do)
         {
             case RolloutAction.Publish:
@@ -50,7 +54,7 @@ internal sealed class RingRolloutOrchestrator : TaskOrchestrator<RolloutRun, boo
             case RolloutAction.RollBack:
                 context.SetCustomStatus(new RolloutProgress(RolloutDoing.RollingBack));
                 var back = await context.CallActivityAsync<RolloutStep>(nameof(TakeBack), run, Retries.Steady);
-                polls = back.Polls;
+                (polls, troubleSince) = (back.Polls, back.TroubleSince);
                 await Wait(context, back.Until);
                 break;
             case RolloutAction.Wait:
@@ -60,7 +64,7 @@ internal sealed class RingRolloutOrchestrator : TaskOrchestrator<RolloutRun, boo
                 return true;
         }
 
-        context.ContinueAsNew(run with { Memory = step.Memory, Polls = polls });
+        context.ContinueAsNew(run with { Memory = step.Memory, Polls = polls, TroubleSince = troubleSince });
         return false;
     }
 
@@ -124,6 +128,9 @@ internal sealed record RolloutStep(RolloutAction Do)
 
     /// <summary>The count to go on with.</summary>
     public int Polls { get; init; }
+
+    /// <summary>Since when there has been trouble each time, UTC; null where there is none.</summary>
+    public DateTimeOffset? TroubleSince { get; init; }
 }
 
 /// <summary>What a rollout does next.</summary>

@@ -145,6 +145,17 @@ public sealed class DriftAndMending
     }
 
     [Fact]
+    public void A_rollout_that_goes_on_after_a_removal_assigns_every_ring_again_and_is_watched_again()
+    {
+        var removed = Mending(Active(), Mend, RemediationAction.Remove).Does(Actor.System, at => RemediationDecider.Succeeded(at.State, Mend, "Removed."));
+
+        var resumed = removed.Does(People.Dave.Acts(), at => RolloutDecider.Resume(at.State, "Mended.", new Requester(People.Dave.Acts(), IsAdmin: true))).Publishes();
+
+        Assert.False(resumed.State.AssignmentsRemoved);
+        resumed.When(state => RemediationDecider.RecordDrift(state, Missing)).Then(Missing);
+    }
+
+    [Fact]
     public void A_completed_deployment_whose_assignments_are_removed_waits_for_nobody()
     {
         var removed = Mending(Completed(), Mend, RemediationAction.Remove).Does(Actor.System, at => RemediationDecider.Succeeded(at.State, Mend, "Removed.")).State;

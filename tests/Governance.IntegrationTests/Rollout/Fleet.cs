@@ -27,7 +27,7 @@ internal sealed class Fleet(TimeProvider clock) : IDevicePlane
     /// <summary>Whether results can't be had.</summary>
     internal bool Silent { get; set; }
 
-    /// <summary>How publishes end while it is set.</summary>
+    /// <summary>How publishes and uninstallations end while it is set.</summary>
     internal PlaneFailure? Refusing { get; set; }
 
     /// <summary>Called at each point of a publish; may wait, or throw.</summary>
@@ -102,12 +102,13 @@ internal sealed class Fleet(TimeProvider clock) : IDevicePlane
     public Task<PlaneReading<PlaneActual>> ReadActual(PlaneApp app, CancellationToken cancellation)
     {
         var rings = _assigned.Keys.Where(key => key.App == app.CorrelationId).Select(key => key.Ring).Order().ToArray();
+        var there = rings.Length > 0 || _uninstalling.ContainsKey(app.CorrelationId);
         return Task.FromResult<PlaneReading<PlaneActual>>(new PlaneReading<PlaneActual>.Read(new()
         {
-            AppPresent = rings.Length > 0,
-            ExternalId = rings.Length > 0 ? $"app-{app.CorrelationId}" : null,
-            Published = rings.Length > 0,
-            ContentVersion = rings.Length > 0 ? "1" : null,
+            AppPresent = there,
+            ExternalId = there ? $"app-{app.CorrelationId}" : null,
+            Published = there,
+            ContentVersion = there ? "1" : null,
             Assignments = [.. rings.Select(ring => new PlaneAssignment(AssignmentTarget.Group, LocalStack.GroupOf(ring), AssignmentIntent.Required))],
         }));
     }
@@ -121,11 +122,20 @@ internal sealed class Fleet(TimeProvider clock) : IDevicePlane
 
     public async Task<PlaneChange> AssignUninstall(PlaneApp app, AssignmentSet keep, AssignmentSet uninstall, IPublishFence fence, CancellationToken cancellation)
     {
+        if (Refusing is { } failure)
+        {
+            return new PlaneChange.Failed(failure);
+        }
+
         _uninstalling[app.CorrelationId] = uninstall;
         return await Unassign(app, keep, fence, cancellation);
     }
 
-    public Task<PlaneChange> Remove(PlaneApp app, IPublishFence fence, CancellationToken cancellation) => Unassign(app, AssignmentSet.Empty, fence, cancellation);
+    public Task<PlaneChange> Remove(PlaneApp app, IPublishFence fence, CancellationToken cancellation)
+    {
+        _uninstalling.TryRemove(app.CorrelationId, out _);
+        return Unassign(app, AssignmentSet.Empty, fence, cancellation);
+    }
 
     public Task<PlaneHealth> Health(CancellationToken cancellation) =>
         Task.FromResult(new PlaneHealth(PlaneStatus.Healthy, CircuitState.Closed, "The fleet is in this process.", clock.GetUtcNow()));

@@ -138,6 +138,57 @@ public sealed class PeopleInTheWay(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_hold_before_groups_are_assigned_stops_that_publish_and_the_next_knows_what_it_had_made()
+    {
+        await using var world = await RolloutWorld.Start(azurite);
+        var begun = new List<PublishRequest>();
+        world.Fleet.At = async (at, request) =>
+        {
+            if (at == PublishPoint.Begun)
+            {
+                begun.Add(request);
+            }
+            else if (at == PublishPoint.Uploaded && begun.Count == 1)
+            {
+                Assert.Equal(200, (await Ask(world, request.CorrelationId, Publisher, "Publisher", "hold")).Status);
+            }
+        };
+        var id = await world.Submit(Ring.Lab);
+
+        var held = await world.RunUntil(id, state => state.IsHeldFor(WaitReason.Operator));
+        Assert.Null(held.CurrentRing);
+        Assert.Equal(200, (await Ask(world, id, Admin, "PlatformAdmin", "resume")).Status);
+        await world.RunUntil(id, state => state.Status == DeploymentStatus.Completed);
+
+        Assert.Equal(2, begun.Count);
+        Assert.Equal((null, (DateTimeOffset?)null), (begun[0].Known.AppId, begun[0].EarlierAttemptAt));
+        Assert.Equal($"app-{id}", begun[1].Known.AppId);
+        Assert.NotNull(begun[1].EarlierAttemptAt);
+        Assert.Single(world.Fleet.Assignments);
+    }
+
+    [Fact]
+    public async Task A_rollback_outlives_trouble_that_ends_and_gives_up_on_trouble_that_lasts_a_day()
+    {
+        await using var world = await RolloutWorld.Start(azurite);
+        var trouble = new PlaneFailure { Class = ErrorClass.Transient, Code = "BUSY", Message = "Not now" };
+        var id = await world.Submit(Ring.Canary, connectivity: new Dictionary<Ring, string> { [Ring.Lab] = "intermittent" });
+        await world.RunFor(id, TimeSpan.FromHours(5));
+        Assert.Equal(200, (await Ask(world, id, Admin, "PlatformAdmin", "rollback")).Status);
+
+        Assert.True((await world.RunFor(id, TimeSpan.FromHours(30))).IsHeldFor(WaitReason.Rollback));
+        world.Fleet.Refusing = trouble;
+        Assert.True((await world.RunFor(id, TimeSpan.FromHours(3))).IsHeldFor(WaitReason.Rollback));
+        world.Fleet.Refusing = null;
+        Assert.True((await world.RunFor(id, TimeSpan.FromHours(2))).IsHeldFor(WaitReason.Rollback));
+        Assert.DoesNotContain("ROLLBACK_FAILED", await world.Types(id));
+
+        world.Fleet.Refusing = trouble;
+        await world.RunFor(id, TimeSpan.FromHours(26));
+        Assert.Equal("ROLLBACK_FAILED", (await world.Types(id))[^1]);
+    }
+
+    [Fact]
     public async Task Promote_looks_at_once_and_skips_nothing_while_hold_stops_until_resume()
     {
         await using var world = await RolloutWorld.Start(azurite);
