@@ -50,13 +50,9 @@ internal static class LocalProgram
                 return code;
             }
 
-            await errors.WriteLineAsync("Governance on this machine, with the storage emulator and a simulated tenant with Intune and Teams:");
-            foreach (var each in Verbs)
-            {
-                await errors.WriteLineAsync($"  {each.Name,-14}{each.Use}");
-            }
-
-            return 2;
+            var asked = args is ["--help" or "-h" or "help"];
+            await Help(asked ? output : errors);
+            return asked ? 0 : 2;
         }
         catch (LocalStackException inTheWay)
         {
@@ -76,14 +72,31 @@ internal static class LocalProgram
         }
     }
 
+    private static async Task Help(TextWriter to)
+    {
+        await to.WriteLineAsync("Governance on this machine, with the storage emulator and a simulated tenant with Intune and Teams:");
+        foreach (var each in Verbs)
+        {
+            await to.WriteLineAsync($"  {each.Name,-14}{each.Use}");
+        }
+    }
+
+    // What begins with a hyphen is an option that there is not.
+    private static bool IsPath(string argument) => !argument.StartsWith('-');
+
     private static async Task<int?> Rebuild(LocalCall call) =>
         call.Arguments is [] ? await RebuildViews.Run(RebuildViews.Settings(), call.Output, call.Errors, call.Stop) : null;
 
     private static async Task<int?> Measure(LocalCall call)
     {
-        if (call.Arguments is not [var folder])
+        if (call.Arguments is not [var folder] || !IsPath(folder))
         {
             return null;
+        }
+
+        if (!File.Exists(Path.Combine(folder, "Governance.Functions")))
+        {
+            throw new LocalStackException($"There is no published app in {folder}.");
         }
 
         await using var azurite = await Azurite.AzuriteServer.Start(new() { Progress = call.Output.WriteLine }, call.Stop);
@@ -96,7 +109,7 @@ internal static class LocalProgram
         return 0;
     }
 
-    private static async Task<int?> Verify(LocalCall call) => call.Arguments is [_] or [_, "--anchor", _]
+    private static async Task<int?> Verify(LocalCall call) => call.Arguments is ([_] or [_, "--anchor", _]) && IsPath(call.Arguments[0]) && IsPath(call.Arguments[^1])
         ? await VerifyCommand.Run(call.Arguments[0], call.Arguments.ElementAtOrDefault(2), call.Output, call.Errors, call.Stop)
         : null;
 
@@ -150,6 +163,7 @@ internal static class LocalProgram
             return null;
         }
 
+        LocalStack.RefuseTakenPort(options.Port);
         await using var intune = await IntuneSimulatorHost.Start(options.Tenant, TimeProvider.System, options.Port, options.State, call.Stop);
         await call.Output.WriteLineAsync($"Intune (simulated) answers at {intune.GraphAddress}");
         await Task.Delay(Timeout.Infinite, call.Stop);
@@ -158,7 +172,7 @@ internal static class LocalProgram
 
     private static async Task<int?> Package(LocalCall call)
     {
-        if (call.Arguments is not [var file])
+        if (call.Arguments is not [var file] || !IsPath(file))
         {
             return null;
         }

@@ -45,6 +45,9 @@ public sealed class LocalRunner
     [InlineData("demo", "--port", "banana")]
     [InlineData("demo", "--port", "70000")]
     [InlineData("up", "--speed", "2")]
+    [InlineData("package", "--help")]
+    [InlineData("verify", "--anchor")]
+    [InlineData("cold-start", "--runs")]
     public async Task Wrong_use_prints_how_to_use_it(params string[] args)
     {
         var (exit, _, errors) = await Run(args);

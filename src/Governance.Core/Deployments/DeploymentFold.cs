@@ -34,7 +34,7 @@ public static class DeploymentFold
         DeploymentCancelled e => End(state, DeploymentStatus.Cancelled, happened.At) with { Reason = e.Reason },
         IncidentReported e => state with { Incidents = state.Incidents.With(e.Severity, e.Security) },
         PolicyCheckCompleted e => Checked(state, e, happened.At),
-        PolicyBlocked e => To(state, DeploymentStatus.Blocked, happened.At) with { Reason = string.Join(' ', e.Reasons), Approval = null },
+        PolicyBlocked e => To(state, DeploymentStatus.Blocked, happened.At) with { Reason = string.Join("; ", e.Reasons), Approval = null },
         CabSubmissionPrepared or CabVoteRecorded or CabApproved or CabRejected or CabEscalated or CabExpired
             or EmergencyApproved or EmergencyReviewed or ApprovalRevoked => CabFold.Apply(state, happened),
         _ => RolloutFold.Apply(state, happened),

@@ -155,7 +155,7 @@ internal sealed class SettingsReader
     }
 
     /// <summary>Notes that a setting is wrong for a reason that only the caller knows.</summary>
-    public void Wrong(string name, string message) => _faults.Add($"{Name(name)} {message}.");
+    public void Wrong(string name, string message) => _faults.Add($"{Name(name)} {message.TrimEnd('.')}.");
 
     /// <summary>Ends reading.</summary>
     /// <exception cref="InvalidSettingsException">Something is wrong; its message has all of it.</exception>

@@ -44,11 +44,12 @@ internal sealed class DemoRun(LocalStack stack, TimeProvider clock, TextWriter o
         await File.WriteAllBytesAsync(bundle, await auditor.Download($"deployments/{id}/audit-bundle"), cancellation);
         Say($"Audit bundle: {bundle}, checked offline:");
         await VerifyCommand.Run(bundle, null, output, output, cancellation);
-        Title("Where to look next (while -- up runs)");
+        Title("Where to look next");
         Say($"  dotnet run --project src/Governance.Local -- verify {bundle}   after you have edited something in it");
+        Say("  dotnet run --project src/Governance.Local -- up   serves the same, empty, until Ctrl-C; then on its port:");
         Say("  /openapi/v1.json   every route with examples");
-        Say($"  /api/v1/deployments/{id}/   this deployment");
-        Say("  /api/v1/cab/pending/, /api/v1/events/, /api/v1/policy/   with a token from POST /development/tokens");
+        Say("  /review   what waits for the CAB, in a browser");
+        Say("  /api/v1/deployments/, /api/v1/cab/pending/, /api/v1/events/, /api/v1/policy/   with a token from POST /development/tokens");
     }
 
     private async Task<JsonObject> Submit(ApiClient pipeline, string app, string version, bool high)

@@ -203,7 +203,8 @@ internal sealed class LocalStack : IAsyncDisposable
         options.Customise?.Invoke(builder);
     }
 
-    private static void RefuseTakenPort(int port)
+    /// <exception cref="LocalStackException">Somebody listens there.</exception>
+    internal static void RefuseTakenPort(int port)
     {
         try
         {

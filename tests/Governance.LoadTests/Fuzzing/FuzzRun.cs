@@ -59,7 +59,8 @@ internal static class FuzzRun
         foreach (var pair in arguments.Chunk(2))
         {
             if (pair is not [("--requests" or "--minutes" or "--case" or "--seed") and var name, var text]
-                || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !options.TryAdd(name, number))
+                || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || (number == 0 && name is ("--requests" or "--minutes")) || !options.TryAdd(name, number))
             {
                 return false;
             }

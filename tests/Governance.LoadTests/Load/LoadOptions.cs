@@ -64,7 +64,7 @@ internal sealed record LoadOptions
             var read = name == "--full" ? options with { Time = TimeSpan.FromSeconds(FullSeconds) } : value is null ? null : options.With(name, value);
             if (read is null)
             {
-                return (null, $"'{name} {value}' cannot be read.");
+                return (null, $"'{string.Join(' ', rest.Skip(at).Take(2))}' cannot be read.");
             }
 
             options = read;
