@@ -85,14 +85,24 @@ internal sealed partial class HubCheck(ITaskHubStore store, IReadOnlyDictionary<
     {
         foreach (var row in await All(after => HubKeys.Live(after, PageSize, hintsOnly: true), shard, cancellation))
         {
-            var loaded = await storage.Load(shard, row.Key, cancellation);
-            _live[loaded!.Snapshot.InstanceId] = loaded.Snapshot;
+            // While the app runs, an instance may end between the two reads; then it is not at rest.
+            if (await storage.Load(shard, row.Key, cancellation) is { } loaded)
+            {
+                _live[loaded.Snapshot.InstanceId] = loaded.Snapshot;
+            }
+            else
+            {
+                Wrong($"Instance {row.Key} of shard {shard} is listed as alive and is not there.");
+            }
         }
 
         foreach (var row in await All(after => HubKeys.Done(after, PageSize), shard, cancellation))
         {
-            var ended = await storage.Find(shard, row.Key, cancellation);
-            if (ended!.State.OrchestrationStatus == OrchestrationStatus.Failed)
+            if (await storage.Find(shard, row.Key, cancellation) is not { } ended)
+            {
+                Wrong($"Instance {row.Key} of shard {shard} is listed as ended and is not there.");
+            }
+            else if (ended.State.OrchestrationStatus == OrchestrationStatus.Failed)
             {
                 Wrong($"Orchestration {ended.State.InstanceId} has failed: {ended.State.FailureDetails?.ErrorMessage}");
             }
